@@ -1,0 +1,1 @@
+"""Is the PyPI package the exact source on GitHub?"""

@@ -1,0 +1,60 @@
+"""An Artifact in, its bytes on disk out: streamed into the cache, its sha256 checked against the index."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from provenance.cache import Cache, file_sha256
+from provenance.errors import DigestError, UnreadableArchiveError
+from provenance.model import Artifact, Limits
+from provenance.net import Http
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An artifact's bytes on disk and their sha256."""
+
+    path: Path
+    sha256: str
+
+
+def obtain(artifact: Artifact, cache: Cache, http: Http, limits: Limits) -> Stored:
+    """Return the artifact's bytes from the cache, from its index, or, without a URL, from its local path.
+
+    Raises DigestError where they are not what the index names, UnreadableArchiveError where they exceed
+    the limit, NetworkError where they cannot be had.
+    """
+    if artifact.sha256 and (found := cache.find(artifact.sha256)):
+        return Stored(found, artifact.sha256)
+    if artifact.size is not None and artifact.size > limits.artifact_bytes:
+        raise UnreadableArchiveError(
+            f"{artifact.filename} has {artifact.size:,} bytes, more than the limit of {limits.artifact_bytes:,}"
+        )
+    with cache.incoming() as file:
+        digest = hashlib.sha256()
+
+        def restart() -> None:
+            nonlocal digest
+            digest = hashlib.sha256()
+            file.seek(0)
+            file.truncate()
+
+        def sink(chunk: bytes) -> None:
+            digest.update(chunk)
+            file.write(chunk)
+
+        http.download(artifact.url, limit=limits.artifact_bytes, restart=restart, sink=sink)
+        sha256 = digest.hexdigest()
+        if artifact.sha256 and sha256 != artifact.sha256:
+            raise DigestError(
+                f"{artifact.filename} is not the file that the index describes: the index names sha256 "
+                f"{artifact.sha256}, the download has {sha256}"
+            )
+        return Stored(cache.keep(file, sha256), sha256)
+
+
+def local(path: Path) -> Stored:
+    """Return a local file as stored bytes."""
+    return Stored(path, file_sha256(path))

@@ -1,0 +1,31 @@
+"""`provenance check`: a reference in, the answer on stdout and as the exit code out."""
+
+from __future__ import annotations
+
+import click
+
+from provenance.cli.exits import ANSWERS
+from provenance.cli.options import opened, shared_options
+
+
+@click.command("check")
+@click.argument("reference")
+@shared_options
+@click.option("--all-files", is_flag=True, help="List every file, the identical ones too.")
+@click.option(
+    "--format", "format_name", type=click.Choice(["text", "json"]), default="text", help="What to print."
+)
+def command(reference: str, all_files: bool, format_name: str, **shared: object) -> int:
+    """Compare a release with its source and answer yes, no or cannot tell.
+
+    REFERENCE is name==version, name (its newest version), pkg:pypi/name@version, or the path of an sdist or
+    wheel.
+    """
+    from provenance.index import parse_reference
+    from provenance.pipeline import check
+    from provenance.report import FORMATS
+
+    with opened(**shared) as options:  # type: ignore[arg-type] # click passes them by name
+        report = check(parse_reference(reference), options).report
+    click.echo(FORMATS[format_name]([report], all_files), nl=False)
+    return ANSWERS[report.answer.value]

@@ -1,0 +1,167 @@
+"""An artifact path in, what the file could do to the person who installs it out."""
+
+from __future__ import annotations
+
+import re
+
+from provenance.model import Kind, Severity
+from provenance.tree import Entry
+
+STARTS_PYTHON = (".pth", ".egg-link")
+STARTUP_MODULES = {"sitecustomize.py", "usercustomize.py", "sitecustomize.pyc", "usercustomize.pyc"}
+COMPILED = (
+    ".so",
+    ".pyd",
+    ".dll",
+    ".dylib",
+    ".exe",
+    ".a",
+    ".lib",
+    ".o",
+    ".pyc",
+    ".pyo",
+    ".jar",
+    ".wasm",
+    ".class",
+)
+CODE = (
+    ".py",
+    ".pyw",
+    ".pyi",
+    ".pyx",
+    ".pxd",
+    ".pxi",
+    ".sh",
+    ".bash",
+    ".bat",
+    ".cmd",
+    ".ps1",
+    ".js",
+    ".mjs",
+    ".cjs",
+    ".ts",
+    ".rb",
+    ".pl",
+    ".lua",
+    ".r",
+    ".jl",
+    ".php",
+    ".go",
+    ".rs",
+    ".c",
+    ".h",
+    ".cc",
+    ".cpp",
+    ".cxx",
+    ".hpp",
+    ".hh",
+    ".m",
+    ".f",
+    ".f90",
+    ".pyf",
+    ".s",
+    ".asm",
+    ".cu",
+    ".java",
+    ".html",
+    ".htm",
+    ".svg",
+    ".ipynb",
+    ".whl",
+    ".egg",
+    ".zip",
+    ".tar",
+    ".gz",
+)
+BUILD_FILES = {
+    "setup.cfg",
+    "pyproject.toml",
+    "manifest.in",
+    "makefile",
+    "cmakelists.txt",
+    "meson.build",
+    "meson_options.txt",
+    "cargo.toml",
+    "cargo.lock",
+    "build.rs",
+    "configure",
+    "tox.ini",
+    "noxfile.py",
+    "conftest.py",
+    "requirements.txt",
+    "pytest.ini",
+    "meson.options",
+    "sconstruct",
+    "build.ninja",
+}
+BUILD_SUFFIXES = (
+    ".cfg",
+    ".toml",
+    ".ini",
+    ".in",
+    ".ac",
+    ".am",
+    ".m4",
+    ".cmake",
+    ".mk",
+    ".build",
+    ".tmpl",
+    ".tpl",
+    ".j2",
+    ".lock",
+)
+DOCUMENT_SUFFIXES = (".md", ".rst", ".markdown", ".adoc", ".1", ".5", ".8")
+DOCUMENT_NAMES = re.compile(
+    r"(readme|licen[cs]e|copying|copyright|notice|authors|contributors|contributing|changes|changelog|history|news|"
+    r"thanks|credits|security|code_of_conduct|todo|install|faq|patents|unlicense|citation)([-_.][\w.-]*)?",
+    re.IGNORECASE,
+)
+STEERING_METADATA = {
+    "entry_points.txt",
+    "metadata",
+    "pkg-info",
+    "requires.txt",
+    "record",
+    "wheel",
+    "top_level.txt",
+    "direct_url.json",
+    "namespace_packages.txt",
+    "setup_requires.txt",
+    "dependency_links.txt",
+    "requires_python.txt",
+}
+
+
+def severity_of(entry: Entry, kind: Kind) -> Severity:
+    """Return how much harm a file at this path could do if nothing proves it."""
+    name, path = entry.name.lower(), entry.path.lower()
+    if name.endswith(STARTS_PYTHON) or name in STARTUP_MODULES:
+        return Severity.CRITICAL
+    if kind == "sdist" and path == "setup.py":
+        return Severity.CRITICAL
+    if ".dist-info/" in path or ".egg-info/" in path or path == "pkg-info":
+        if name in STEERING_METADATA or name.endswith((*CODE, *COMPILED)):
+            return Severity.HIGH
+        return Severity.LOW if is_document(name) else Severity.MEDIUM
+    if kind == "wheel" and ".data/" in path and "/scripts/" in path:
+        return Severity.CRITICAL
+    if entry.is_executable or name.endswith((*CODE, *COMPILED)) or ".so." in name:
+        return Severity.HIGH
+    if name in BUILD_FILES or name.endswith(BUILD_SUFFIXES):
+        return Severity.HIGH if kind == "sdist" else Severity.MEDIUM
+    return Severity.LOW if is_document(name) else Severity.MEDIUM
+
+
+def is_document(name: str) -> bool:
+    """Whether a file of this name is documentation or a licence text."""
+    return (
+        name.lower().endswith(DOCUMENT_SUFFIXES)
+        or DOCUMENT_NAMES.fullmatch(name.removesuffix(".txt")) is not None
+    )
+
+
+def is_inert(path: str, severity: Severity, importable: frozenset[str]) -> bool:
+    """Whether the file is documentation, outside every importable package, that nothing runs, reads or builds from."""
+    folder = path.rpartition("/")[0]
+    inside = any(folder == package or folder.startswith(f"{package}/") for package in importable)
+    return severity in (Severity.LOW, Severity.INFO) and not inside

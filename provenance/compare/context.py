@@ -1,0 +1,138 @@
+"""What a rule may look at: one artifact, its siblings, the source and its packaging configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from provenance.metadata import Metadata, parse
+from provenance.model import Kind, Source
+from provenance.project import CONFIG_FILES, Project, wheel_roots
+from provenance.tree import SYMLINK, Entry, Tree, join
+
+MOST_BLOBS = 20_000
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One artifact as the rules see it."""
+
+    filename: str
+    kind: Kind
+    tree: Tree
+
+    @cached_property
+    def metadata_path(self) -> str | None:
+        """Path of PKG-INFO (sdist) or of the one `*.dist-info/METADATA` (wheel)."""
+        if self.kind == "sdist":
+            return "PKG-INFO" if "PKG-INFO" in self.tree else None
+        return None if self.dist_info is None else f"{self.dist_info}/METADATA"
+
+    @cached_property
+    def metadata(self) -> Metadata:
+        """The parsed distribution metadata, empty where there is none."""
+        content = self.tree.read(self.metadata_path) if self.metadata_path else None
+        return parse(content or b"")
+
+    @cached_property
+    def dist_info(self) -> str | None:
+        """The wheel's one top-level `.dist-info` folder, None where there is none or more than one."""
+        folders = {path.partition("/")[0] for path in self.tree.entries if ".dist-info/" in path}
+        found = [folder for folder in folders if folder.endswith(".dist-info")]
+        return found[0] if self.kind == "wheel" and len(found) == 1 else None
+
+    @cached_property
+    def data_folder(self) -> str | None:
+        """The wheel's `.data` folder that belongs to its `.dist-info`."""
+        return None if self.dist_info is None else self.dist_info.removesuffix(".dist-info") + ".data"
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """Everything that a rule may look at. `siblings` are the release's other artifacts."""
+
+    name: str
+    version: str
+    subject: Subject
+    source_tree: Tree
+    source: Source
+    project: Project
+    siblings: tuple[Subject, ...] = ()
+    roots: tuple[tuple[str, str], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        roots = (
+            wheel_roots(self.project, self.source_tree)
+            if self.subject.kind == "wheel"
+            else (("", self.project.folder),)
+        )
+        object.__setattr__(self, "roots", roots)
+
+    @property
+    def tree(self) -> Tree:
+        """The artifact's files."""
+        return self.subject.tree
+
+    def counterpart(self, path: str) -> Entry | None:
+        """Return the source file that the packaging configuration maps to this artifact path."""
+        for target, place in self.roots:
+            rest = _below(self._installed(path), target)
+            if rest is not None and (entry := self.source_tree.get(join(place, rest))) is not None:
+                return entry
+        return None
+
+    def _installed(self, path: str) -> str:
+        """A wheel path as pip installs it: `NAME.data/purelib/` and `platlib/` are the root itself."""
+        data = self.subject.data_folder
+        for scheme in ("purelib", "platlib"):
+            if data and path.startswith(f"{data}/{scheme}/"):
+                return path.removeprefix(f"{data}/{scheme}/")
+        return path
+
+
+def needed_blobs(source: Tree, folder: str, subjects: Iterable[Subject]) -> list[str]:
+    """Return the blob ids whose bytes the rules will read: configuration, links, and counterparts that differ.
+
+    At most `MOST_BLOBS`; most are the artifacts' own bytes already and need no fetching.
+    """
+    wanted = {join(folder, name) for name in CONFIG_FILES}
+    wanted |= {
+        path for path in source.entries if path.rpartition("/")[2] in (".gitattributes", ".gitmodules")
+    }
+    wanted |= {entry.path for entry in source if entry.mode == SYMLINK}
+    for top in {"", folder}:
+        wanted |= {
+            entry.path
+            for entry in source.under(top)
+            if "/" not in _relative(entry.path, top) and _is_text(entry.name)
+        }
+    places = [folder, join(folder, "src"), join(folder, "lib"), join(folder, "python")]
+    for subject in subjects:
+        for entry in subject.tree:
+            for place in places if subject.kind == "wheel" else places[:1]:
+                counterpart = source.get(join(place, entry.path))
+                if counterpart is not None and counterpart.blob != entry.blob:
+                    wanted.add(counterpart.path)
+    found = (source.get(path) for path in sorted(wanted))
+    return [entry.blob for entry in found if entry is not None and entry.mode != 0o160000][:MOST_BLOBS]
+
+
+def _is_text(name: str) -> bool:
+    """Root files that metadata may be made from: readmes, change logs, requirement lists, licences."""
+    return name.upper().startswith(
+        ("README", "CHANGE", "HISTORY", "NEWS", "LICEN", "COPYING", "AUTHORS", "REQUIREMENTS")
+    )
+
+
+def _relative(path: str, folder: str) -> str:
+    return path.removeprefix(f"{folder}/") if folder else path
+
+
+def _below(path: str, folder: str) -> str | None:
+    """The path below folder, "" for the folder's own path, None where it is elsewhere."""
+    if not folder:
+        return path
+    if path == folder:
+        return ""
+    return path.removeprefix(f"{folder}/") if path.startswith(f"{folder}/") else None

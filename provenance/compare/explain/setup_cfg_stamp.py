@@ -1,0 +1,79 @@
+"""The `[egg_info]` section that setuptools writes into an sdist's setup.cfg."""
+
+from __future__ import annotations
+
+import re
+
+from provenance.compare.context import Context
+from provenance.compare.explain.rule import Rule, proof
+from provenance.model import Evidence, Explanation
+from provenance.tree import Entry
+
+STAMP = re.compile(rb"\[egg_info\]\ntag_build = ?[\w.+-]*\ntag_date = ?[01]\n(?:tag_svn_revision = ?0\n)?\n?")
+STAMP_KEYS = re.compile(rb"^(?:tag_build|tag_date|tag_svn_revision) *= *[\w.+-]*\r?\n", re.MULTILINE)
+
+
+def explain(entry: Entry, context: Context) -> Explanation | None:
+    """Take exactly the stamp away and compare the rest with the source's setup.cfg byte for byte."""
+    if context.subject.kind != "sdist" or entry.path != "setup.cfg":
+        return None
+    content = (context.tree.read("setup.cfg") or b"").replace(b"\r\n", b"\n")
+    counterpart = context.counterpart("setup.cfg")
+    if counterpart is None:
+        if STAMP.fullmatch(content):
+            return proof(RULE.name, Evidence.REPRODUCED, "holds nothing but the stamp that setuptools writes")
+        return None
+    original = context.source_tree.load(counterpart.blob)
+    if original is None:
+        return None
+    original = original.replace(b"\r\n", b"\n")
+    for rest in _without_stamp(content):
+        if rest.rstrip(b"\n") == original.rstrip(b"\n"):
+            reason = "the source's setup.cfg and the stamp [egg_info] tag_build, tag_date"
+            return proof(RULE.name, Evidence.REPRODUCED, reason, counterpart.path)
+    if _canonical(STAMP.sub(b"", content)) == _canonical(original) is not None:
+        reason = "the source's setup.cfg as configparser writes it again, and the stamp"
+        return proof(RULE.name, Evidence.REPRODUCED, reason, counterpart.path)
+    return None
+
+
+def _without_stamp(content: bytes) -> list[bytes]:
+    """The content without a stamp section at its end, or without stamp keys in its own [egg_info] section."""
+    rests = [content[: match.start()] for match in STAMP.finditer(content) if match.end() == len(content)]
+    section = re.search(rb"^\[egg_info\]\n(.*?)(?=^\[|\Z)", content, re.MULTILINE | re.DOTALL)
+    if section:
+        kept = STAMP_KEYS.sub(b"", section[1])
+        rests.append(content[: section.start(1)] + kept + content[section.end(1) :])
+    return rests
+
+
+def _canonical(content: bytes) -> list[tuple[str, list[tuple[str, str]]]] | None:
+    """Sections and options in order, None where it is not plain INI."""
+    import configparser
+
+    config = configparser.RawConfigParser(strict=True)
+    try:
+        config.read_string(content.decode())
+    except (configparser.Error, UnicodeDecodeError):
+        return None
+    return [
+        (
+            section,
+            [
+                (key, value)
+                for key, value in config.items(section)
+                if not (section == "egg_info" and key in ("tag_build", "tag_date", "tag_svn_revision"))
+            ],
+        )
+        for section in config.sections()
+    ]
+
+
+RULE = Rule(
+    name="setup-cfg-stamp",
+    proves="Without the keys tag_build, tag_date and tag_svn_revision of its [egg_info] section, setup.cfg is the "
+    "source's; or the source has none and nothing else is in it.",
+    leaves_free="The values of these keys, which name no file and run nothing.",
+    sources=("setuptools: egg_info.save_version_info",),
+    explain=explain,
+)

@@ -1,0 +1,91 @@
+"""A Context in, one Finding per artifact file out: identity first, then the rules in order, then what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from provenance.compare.classify import is_inert, severity_of
+from provenance.compare.context import Context
+from provenance.compare.explain import RULES
+from provenance.model import Evidence, Explanation, Finding, Severity
+from provenance.tree import GITLINK, SYMLINK, Entry, parent
+
+
+def judge(context: Context) -> tuple[Finding, ...]:
+    """Return one finding for every file of the artifact, in path order."""
+    return tuple(_finding(context, context.tree.entries[path]) for path in sorted(context.tree.entries))
+
+
+def inert_paths(context: Context, findings: Sequence[Finding]) -> frozenset[str]:
+    """Return the paths of findings that nothing runs, reads or builds from."""
+    importable = _importable(context)
+    return frozenset(
+        finding.path for finding in findings if is_inert(finding.path, finding.severity, importable)
+    )
+
+
+def _importable(context: Context) -> frozenset[str]:
+    """Folders that hold Python modules: a file in them can be opened as a package's data."""
+    suffixes = (".py", ".so", ".pyd", ".pyi")
+    return frozenset(
+        folder for path in context.tree.entries if path.endswith(suffixes) and (folder := parent(path))
+    )
+
+
+def _finding(context: Context, entry: Entry) -> Finding:
+    explanation = _identity(context, entry) or _explained(context, entry) or _unexplained(context, entry)
+    proven = explanation.evidence.is_proof and not explanation.contradicts
+    return Finding(
+        path=entry.path,
+        evidence=explanation.evidence,
+        rule=explanation.rule,
+        severity=Severity.INFO if proven else severity_of(entry, context.subject.kind),
+        source_path=explanation.source_path,
+        reason=explanation.reason,
+        sha256=entry.sha256,
+        blob=entry.blob,
+        contradicts=explanation.contradicts,
+    )
+
+
+def _identity(context: Context, entry: Entry) -> Explanation | None:
+    counterpart = context.counterpart(entry.path)
+    if (
+        counterpart is None
+        or counterpart.blob != entry.blob
+        or (counterpart.mode == SYMLINK) != (entry.mode == SYMLINK)
+    ):
+        return None
+    return Explanation(
+        rule="identity",
+        evidence=Evidence.IDENTICAL,
+        reason="the same bytes as in the source",
+        source_path=counterpart.path,
+    )
+
+
+def _explained(context: Context, entry: Entry) -> Explanation | None:
+    for rule in RULES:
+        if (explanation := rule.explain(entry, context)) is not None:
+            return explanation
+    return None
+
+
+def _unexplained(context: Context, entry: Entry) -> Explanation:
+    counterpart = context.counterpart(entry.path)
+    if counterpart is not None and counterpart.mode != GITLINK:
+        return Explanation(
+            rule="none",
+            evidence=Evidence.MODIFIED,
+            reason="differs from the source file, and nothing proves why",
+            source_path=counterpart.path,
+        )
+    elsewhere = context.source_tree.by_blob.get(entry.blob, ()) if entry.size else ()
+    if elsewhere:
+        return Explanation(
+            rule="none",
+            evidence=Evidence.RELOCATED,
+            reason=f"has the bytes of {elsewhere[0]} in the source, at a path that no packaging configuration explains",
+            source_path=elsewhere[0],
+        )
+    return Explanation(rule="none", evidence=Evidence.ADDED, reason="nothing in the source stands behind it")

@@ -1,0 +1,64 @@
+"""The errors that mean "no decision could be reached", each with a sentence a person can act on.
+
+    ProvenanceError
+    ├── UsageError                      the request itself cannot be understood          exit 2
+    ├── OperationError                  something needed could not be done               exit 4
+    │   ├── NetworkError                a host did not answer, or not with what was asked
+    │   ├── NotOnIndexError             the index has no such project or version
+    │   └── GitError                    the git host did not give what was asked
+    │       └── RepositoryNotFoundError there is no public repository at that address: "cannot tell"
+    └── ArtifactError                   an artifact cannot be compared; becomes a finding
+        ├── DigestError                 its bytes are not those that the index names: "no"
+        ├── HostileArchiveError         it is made to write outside its folder: "no"
+        └── UnreadableArchiveError      it is broken or larger than the limits: "cannot tell"
+
+A difference between artifact and source is never an error: it is a Finding.
+"""
+
+
+class ProvenanceError(Exception):
+    """Base of all errors that users may see; `str()` is the sentence, `hint` what to do next."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UsageError(ProvenanceError):
+    """The request cannot be understood: a malformed reference, version or option."""
+
+
+class OperationError(ProvenanceError):
+    """Something that the check needs could not be carried out."""
+
+
+class NetworkError(OperationError):
+    """A host did not answer, or answered with something other than what was asked for."""
+
+
+class NotOnIndexError(OperationError):
+    """The index has no such project, or no such version of it."""
+
+
+class GitError(OperationError):
+    """The git host did not give what was asked for."""
+
+
+class RepositoryNotFoundError(GitError):
+    """There is no repository, or no public one, at this address."""
+
+
+class ArtifactError(ProvenanceError):
+    """An artifact that cannot be compared with anything; the pipeline turns it into a finding."""
+
+
+class DigestError(ArtifactError):
+    """The downloaded bytes do not have the sha256 that the index names."""
+
+
+class HostileArchiveError(ArtifactError):
+    """A member would be written outside the archive's folder, or is no file at all."""
+
+
+class UnreadableArchiveError(ArtifactError):
+    """The archive is broken, or exceeds a limit."""

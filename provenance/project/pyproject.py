@@ -1,0 +1,168 @@
+"""pyproject.toml's [project] table (PEP 621) or flit's own table in, a Project statement out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from packaging.utils import canonicalize_name
+
+from provenance.project.requirements import with_extra
+from provenance.project.setuptools import read_setup_cfg, read_setup_py
+from provenance.project.statement import Project
+from provenance.tree import Tree, join
+
+# [project] key -> the core metadata fields that it fills
+FIELDS = {
+    "name": ("name",),
+    "version": ("version",),
+    "description": ("summary",),
+    "requires-python": ("requires_python",),
+    "dependencies": ("requires_dist",),
+    "optional-dependencies": ("requires_dist", "provides_extra"),
+    "readme": ("description",),
+    "keywords": ("keywords",),
+    "classifiers": ("classifiers",),
+    "urls": ("project_urls", "home_page"),
+    "authors": ("author", "author_email"),
+    "maintainers": ("maintainer", "maintainer_email"),
+    "license": ("license", "license_expression"),
+    "license-files": ("license_files",),
+}
+
+
+def read_project_table(project: Project, table: Mapping[str, Any], tree: Tree) -> Project:
+    """Read a [project] table; what it lists under `dynamic` is looked for where the backend would."""
+    dynamic = {key for key in table.get("dynamic", ()) if isinstance(key, str)}
+    stated: dict[str, Any] = {
+        "name": table.get("name"),
+        "version": table.get("version"),
+        "summary": table.get("description"),
+        "requires_python": table.get("requires-python"),
+        "requires_dist": _dependencies(table),
+        "provides_extra": sorted(
+            canonicalize_name(extra) for extra in _table(table, "optional-dependencies")
+        ),
+        "keywords": table.get("keywords", []),
+        "classifiers": table.get("classifiers", []),
+        "project_urls": dict(_table(table, "urls")),
+        "license_files": table.get("license-files"),
+    }
+    fields = {field for key in dynamic for field in FIELDS.get(key, ())}
+    read = replace(
+        project,
+        stated={field: value for field, value in stated.items() if field not in fields and value is not None},
+        dynamic=frozenset(fields),
+        entry_points=None if dynamic & {"scripts", "gui-scripts", "entry-points"} else _entry_points(table),
+        readmes=None if "readme" in dynamic else _readme(table.get("readme")),
+    )
+    return _with_dynamic(read, tree) if fields or read.entry_points is None else read
+
+
+def read_flit_table(project: Project, tree: Tree) -> Project:
+    """Read [tool.flit.metadata], flit's format before PEP 621; name and summary may come from the module."""
+    table = project.tool("flit", "metadata")
+    module = str(table.get("module", ""))
+    extras = _table(table, "requires-extra")
+    stated: dict[str, Any] = {
+        "name": str(table.get("dist-name") or module),
+        "requires_python": table.get("requires-python"),
+        "requires_dist": [
+            *map(str, table.get("requires", [])),
+            *(with_extra(str(row), extra) for extra, rows in extras.items() for row in rows),
+        ],
+        "provides_extra": sorted(canonicalize_name(extra) for extra in extras),
+        "classifiers": table.get("classifiers", []),
+        "home_page": table.get("home-page"),
+        "author": table.get("author"),
+        "author_email": table.get("author-email"),
+    }
+    scripts = {"console_scripts": _strings(project.tool("flit", "scripts"))}
+    groups = _table(project.tool("flit") or {}, "entrypoints")
+    return replace(
+        project,
+        stated={field: value for field, value in stated.items() if value is not None},
+        dynamic=frozenset({"version", "summary", "description"}),
+        entry_points={
+            group: rows
+            for group, rows in (scripts | {g: _strings(r) for g, r in groups.items()}).items()
+            if rows
+        },
+        readmes=(str(table["description-file"]),) if "description-file" in table else (),
+    )
+
+
+def _with_dynamic(project: Project, tree: Tree) -> Project:
+    """Fill in dynamic fields that setuptools' own files state; the others stay dynamic."""
+    legacy = read_setup_cfg(read_setup_py(Project(project.folder), tree), tree)
+    found = {field: legacy.stated[field] for field in project.dynamic if field in legacy.stated}
+    if "requires_dist" in project.dynamic:
+        found |= _dynamic_requirements(project, tree)
+    return replace(
+        project,
+        stated={**found, **project.stated},
+        dynamic=project.dynamic - found.keys(),
+        entry_points=legacy.entry_points if project.entry_points is None else project.entry_points,
+        readmes=legacy.readmes if project.readmes is None else project.readmes,
+    )
+
+
+def _dynamic_requirements(project: Project, tree: Tree) -> dict[str, Any]:
+    """[tool.setuptools.dynamic] dependencies = {file = …}: requirement lines of files at the commit."""
+    table = project.tool("setuptools", "dynamic")
+    if not isinstance(table, Mapping) or "dependencies" not in table:
+        return {}
+    rows = _requirement_lines(project, table["dependencies"], tree)
+    extras = _table(table, "optional-dependencies")
+    if rows is None:
+        return {}
+    for extra, value in extras.items():
+        lines = _requirement_lines(project, value, tree)
+        if lines is None:
+            return {}
+        rows += [with_extra(line, extra) for line in lines]
+    return {"requires_dist": rows, "provides_extra": sorted(map(canonicalize_name, extras))}
+
+
+def _requirement_lines(project: Project, value: Any, tree: Tree) -> list[str] | None:
+    files = value.get("file") if isinstance(value, Mapping) else None
+    names = [files] if isinstance(files, str) else files
+    if not isinstance(names, list):
+        return None
+    texts = [tree.text(join(project.folder, str(name))) for name in names]
+    if any(text is None for text in texts):
+        return None
+    lines = [line.partition("#")[0].strip() for text in texts if text for line in text.splitlines()]
+    return None if any(line.startswith("-") for line in lines) else [line for line in lines if line]
+
+
+def _dependencies(table: Mapping[str, Any]) -> list[str]:
+    rows = [str(row) for row in table.get("dependencies", [])]
+    for extra, extra_rows in _table(table, "optional-dependencies").items():
+        rows += [with_extra(str(row), extra) for row in extra_rows]
+    return rows
+
+
+def _entry_points(table: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    groups = {group: _strings(rows) for group, rows in _table(table, "entry-points").items()}
+    groups["console_scripts"] = _strings(table.get("scripts"))
+    groups["gui_scripts"] = _strings(table.get("gui-scripts"))
+    return {group: rows for group, rows in groups.items() if rows}
+
+
+def _readme(value: Any) -> tuple[str, ...] | None:
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, Mapping):
+        return (str(value["file"]),) if "file" in value else None
+    return ()
+
+
+def _table(table: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = table.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _strings(value: Any) -> dict[str, str]:
+    return {str(key): str(text) for key, text in value.items()} if isinstance(value, Mapping) else {}

@@ -1,0 +1,54 @@
+"""Requirement texts in, one comparable form out (PEP 508), so that spelling differences do not count."""
+
+from __future__ import annotations
+
+from packaging.markers import Marker
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+
+def with_extra(requirement: str, extra: str) -> str:
+    """Return the requirement as it reads when only the extra asks for it."""
+    try:
+        parsed = Requirement(requirement)
+    except InvalidRequirement:
+        return requirement
+    condition = f'extra == "{canonicalize_name(extra)}"'
+    parsed.marker = Marker(f"({parsed.marker}) and {condition}" if parsed.marker else condition)
+    return str(parsed)
+
+
+def with_marker(requirement: str, marker: str) -> str:
+    """Return the requirement under one more condition."""
+    try:
+        parsed = Requirement(requirement)
+        parsed.marker = Marker(f"({parsed.marker}) and ({marker})" if parsed.marker else marker)
+    except InvalidRequirement:
+        return requirement
+    return str(parsed)
+
+
+def comparable(requirement: str) -> tuple[str, ...]:
+    """Return name, extras, specifier, URL and marker in one spelling; the text itself where it cannot be read."""
+    try:
+        parsed = Requirement(requirement)
+    except InvalidRequirement:
+        return ("unreadable", requirement.strip())
+    return (
+        canonicalize_name(parsed.name),
+        ",".join(sorted(canonicalize_name(extra) for extra in parsed.extras)),
+        ",".join(sorted(str(specifier) for specifier in parsed.specifier)),
+        parsed.url or "",
+        _conditions(parsed.marker),
+    )
+
+
+def _conditions(marker: Marker | None) -> str:
+    """A marker with the order of its `and` parts made indifferent."""
+    if marker is None:
+        return ""
+    text = str(marker)
+    if " or " in text:
+        return text
+    parts = text.replace("(", "").replace(")", "").split(" and ")
+    return " and ".join(sorted(set(parts)))

@@ -1,0 +1,116 @@
+"""A ReleaseReport in, the one sentence that answers the question out, and what a person can do next."""
+
+from __future__ import annotations
+
+from provenance.model import ArtifactReport, Evidence, Finding, ReleaseReport, Source, Verdict
+
+COMPILED = (".so", ".pyd", ".dll", ".dylib", ".exe", ".a", ".lib")
+
+
+def sentence(report: ReleaseReport) -> str:
+    """Return the answer as a sentence that a person who is not a developer understands."""
+    subject = f"{report.name} {report.version}"
+    where = place(report.source) if report.source else ""
+    match report.verdict:
+        case Verdict.MATCH:
+            return f"Yes. {subject} is the source at {where}."
+        case Verdict.MATCH_EXTRAS:
+            extras = sum(len(unproven(artifact)) for artifact in report.artifacts)
+            files = f"{extras} extra file{'s' if extras != 1 else ''}"
+            return f"Yes. {subject} is the source at {where}, with {files} that are not code."
+        case Verdict.MISMATCH if report.source is None:
+            return f"NO. {subject}: {_refusal(report)}."
+        case Verdict.MISMATCH:
+            return f"NO. {subject} contains something that is not in the source at {where}."
+        case Verdict.UNPROVEN:
+            return f"Cannot tell. {_unproven_sentence(report, where)}"
+        case Verdict.NO_SOURCE:
+            return f"Cannot tell. {subject} cannot be compared with any source."
+
+
+def advice(report: ReleaseReport) -> str:
+    """Return what a person can do next, "" where there is nothing to do."""
+    match report.verdict:
+        case Verdict.MISMATCH:
+            return "Do not install it before someone who knows the project has explained these files."
+        case Verdict.UNPROVEN:
+            return (
+                "Installing the sdist instead of a compiled wheel runs only what was compared."
+                if _sdist_holds(report)
+                else ""
+            )
+    return ""
+
+
+def place(source: Source) -> str:
+    """Where the source stands, for people: host and repository, ref, short commit id."""
+    ref = source.ref.removeprefix("refs/tags/")
+    folder = f", folder {source.subdirectory}" if source.subdirectory else ""
+    shown = f"{source.repository.removeprefix('https://')}{folder}"
+    return (
+        f"{shown}, commit {source.commit[:8]}"
+        if ref == source.commit
+        else f"{shown}, tag {ref} (commit {source.commit[:8]})"
+    )
+
+
+def unproven(artifact: ArtifactReport) -> list[Finding]:
+    """Findings that nothing proves, the worst first."""
+    found = [finding for finding in artifact.findings if finding.contradicts or not finding.evidence.is_proof]
+    return sorted(found, key=lambda finding: (finding.severity.rank, not finding.contradicts, finding.path))
+
+
+def _unproven_sentence(report: ReleaseReport, where: str) -> str:
+    subject = f"{report.name} {report.version}"
+    open_artifacts = [artifact for artifact in report.artifacts if artifact.verdict is Verdict.UNPROVEN]
+    parts = []
+    for artifact in open_artifacts:
+        files = unproven(artifact)
+        compiled = [finding for finding in files if _is_compiled(finding.path)]
+        if compiled and len(compiled) == len(files):
+            count = f"{len(compiled)} compiled file{'s' if len(compiled) != 1 else ''}"
+            parts.append(
+                f"the {artifact.kind} has {count} that only the builder's toolchain can prove; everything else in it is the source"
+            )
+        else:
+            parts.append(
+                f"the {artifact.kind} has {len(files)} file{'s' if len(files) != 1 else ''} without proof"
+            )
+    proven = "the sdist is the source; " if _sdist_holds(report) else ""
+    return f"Nothing in {subject} contradicts the source at {where}, but not all of it is proven: {proven}{'; '.join(parts)}."
+
+
+def _sdist_holds(report: ReleaseReport) -> bool:
+    return any(
+        artifact.kind == "sdist" and artifact.verdict in (Verdict.MATCH, Verdict.MATCH_EXTRAS)
+        for artifact in report.artifacts
+    )
+
+
+def _refusal(report: ReleaseReport) -> str:
+    findings = [
+        finding for artifact in report.artifacts for finding in artifact.findings if finding.contradicts
+    ]
+    return findings[0].reason if findings else "an artifact cannot be trusted"
+
+
+def _is_compiled(path: str) -> bool:
+    return path.endswith(COMPILED) or ".so." in path
+
+
+def counted(artifact: ArtifactReport) -> str:
+    """Return the files per kind of evidence in a few words: `138 identical · 5 generated, checked`."""
+    counts = artifact.counts
+    words = [
+        ("identical", counts[Evidence.IDENTICAL]),
+        ("the same after a checked conversion", counts[Evidence.NORMALIZED]),
+        (
+            "generated, checked",
+            counts[Evidence.REPRODUCED] + counts[Evidence.REBUILT] + counts[Evidence.CONSISTENT],
+        ),
+        ("of a known form, not proven", counts[Evidence.RECOGNIZED]),
+        ("moved", counts[Evidence.RELOCATED]),
+        ("changed", counts[Evidence.MODIFIED]),
+        ("not in the source", counts[Evidence.ADDED]),
+    ]
+    return " · ".join(f"{count:,} {word}" for word, count in words if count)

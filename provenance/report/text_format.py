@@ -1,0 +1,72 @@
+"""ReleaseReports in, a few lines for people out: silence where all is well, the lines that matter where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from provenance.model import ArtifactReport, Finding, Notice, ReleaseReport, Severity, Verdict
+from provenance.report.sentence import advice, counted, sentence, unproven
+
+MOST_FINDINGS = 12
+
+
+def render_text(reports: Sequence[ReleaseReport], all_files: bool = False) -> str:
+    """Return the answer, the artifacts, what is not proven and what to do, as plain text."""
+    return "\n".join(_release(report, all_files) for report in reports)
+
+
+def _release(report: ReleaseReport, all_files: bool) -> str:
+    lines = [sentence(report)]
+    refusals = [_notice(notice) for notice in report.notices if notice.severity is not Severity.INFO]
+    rows = [(artifact, finding) for artifact in report.artifacts for finding in _listed(artifact, all_files)]
+    rows.sort(key=lambda row: (row[1].severity.rank, not row[1].contradicts, row[1].path))
+    shown = rows if all_files else rows[:MOST_FINDINGS]
+    width = max((len(shown_text(finding.path)) for _, finding in shown), default=0)
+    lines += [_finding(artifact, finding, min(width, 48)) for artifact, finding in shown]
+    if len(rows) > len(shown):
+        lines.append(f"  … and {len(rows) - len(shown):,} more; --all-files lists every file")
+    lines += refusals
+    if report.verdict is not Verdict.NO_SOURCE:
+        lines += _artifacts(report.artifacts)
+    if said := advice(report):
+        lines.append(f"  {said}")
+    if report.verdict is Verdict.MISMATCH and (differing := _first_differing(report)):
+        lines.append(
+            f"  To see a difference: provenance diff {report.name}=={report.version} {shown_text(differing.path)}"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _listed(artifact: ArtifactReport, all_files: bool) -> Sequence[Finding]:
+    return artifact.findings if all_files else unproven(artifact)
+
+
+def _finding(artifact: ArtifactReport, finding: Finding, width: int) -> str:
+    level = finding.severity.value if finding.severity is not Severity.INFO else finding.evidence.value
+    return (
+        f"  {level:<9} {artifact.kind:<5}  {shown_text(finding.path):<{width}}  {shown_text(finding.reason)}"
+    )
+
+
+def _notice(notice: Notice) -> str:
+    return f"  note      {shown_text(notice.message)}"
+
+
+def _artifacts(artifacts: Sequence[ArtifactReport]) -> list[str]:
+    name = max((len(artifact.filename) for artifact in artifacts), default=0)
+    return [
+        f"  {artifact.kind:<9} {shown_text(artifact.filename):<{name}}  {len(artifact.findings):>6,} files   {counted(artifact)}"
+        for artifact in artifacts
+    ]
+
+
+def _first_differing(report: ReleaseReport) -> Finding | None:
+    found = [
+        finding for artifact in report.artifacts for finding in unproven(artifact) if finding.source_path
+    ]
+    return min(found, key=lambda finding: finding.severity.rank, default=None)
+
+
+def shown_text(text: str) -> str:
+    """Return text with everything that a terminal could act on, or a reader misread, written as an escape."""
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)

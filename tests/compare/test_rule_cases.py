@@ -1,0 +1,31 @@
+"""Every explanation rule explains its cases, and none of its near misses."""
+
+import pytest
+
+from corpus.cases import all_cases
+from corpus.cases.case import Case, finding
+from provenance.compare.explain import RULES
+
+CASES = [
+    pytest.param(rule, case, id=f"{rule}: {case.title}")
+    for rule, cases in all_cases().items()
+    for case in cases
+]
+
+
+@pytest.mark.parametrize(("rule", "case"), CASES)
+def test_case_is_judged_as_written(rule: str, case: Case) -> None:
+    """The rule explains what it should, at its evidence level; a near miss is not proven by any rule."""
+    found = finding(case)
+    if case.evidence is None:
+        assert found.contradicts or not found.evidence.is_proof, found
+    else:
+        assert (found.rule, found.evidence, found.contradicts) == (rule, case.evidence, False), found
+
+
+@pytest.mark.parametrize("rule", [rule.name for rule in RULES])
+def test_rule_has_explained_and_near_miss_cases(rule: str) -> None:
+    """A rule without a case that it explains, or without one that it must refuse, is not finished."""
+    cases = all_cases().get(rule, ())
+    assert any(case.evidence is not None for case in cases)
+    assert any(case.evidence is None for case in cases)
