@@ -4,48 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 
-from provenance.metadata import Metadata, parse
-from provenance.model import Kind, Source
+from provenance.compare.subject import Subject
+from provenance.model import Source
 from provenance.project import CONFIG_FILES, Project, wheel_roots
 from provenance.tree import SYMLINK, Entry, Tree, join
 
 MOST_BLOBS = 20_000
-
-
-@dataclass(frozen=True)
-class Subject:
-    """One artifact as the rules see it."""
-
-    filename: str
-    kind: Kind
-    tree: Tree
-
-    @cached_property
-    def metadata_path(self) -> str | None:
-        """Path of PKG-INFO (sdist) or of the one `*.dist-info/METADATA` (wheel)."""
-        if self.kind == "sdist":
-            return "PKG-INFO" if "PKG-INFO" in self.tree else None
-        return None if self.dist_info is None else f"{self.dist_info}/METADATA"
-
-    @cached_property
-    def metadata(self) -> Metadata:
-        """The parsed distribution metadata, empty where there is none."""
-        content = self.tree.read(self.metadata_path) if self.metadata_path else None
-        return parse(content or b"")
-
-    @cached_property
-    def dist_info(self) -> str | None:
-        """The wheel's one top-level `.dist-info` folder, None where there is none or more than one."""
-        folders = {path.partition("/")[0] for path in self.tree.entries if ".dist-info/" in path}
-        found = [folder for folder in folders if folder.endswith(".dist-info")]
-        return found[0] if self.kind == "wheel" and len(found) == 1 else None
-
-    @cached_property
-    def data_folder(self) -> str | None:
-        """The wheel's `.data` folder that belongs to its `.dist-info`."""
-        return None if self.dist_info is None else self.dist_info.removesuffix(".dist-info") + ".data"
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,7 +10,7 @@ from typing import Any
 
 from provenance.project.poetry import read_poetry
 from provenance.project.pyproject import read_flit_table, read_project_table
-from provenance.project.setuptools import read_setup_cfg, read_setup_py
+from provenance.project.setuptools import ALL_FIELDS, read_setup_cfg, read_setup_py
 from provenance.project.statement import Project
 from provenance.tree import Tree, join
 
@@ -24,7 +25,7 @@ def read_project(tree: Tree, folder: str) -> Project:
         folder=folder,
         backend=_backend(document),
         tools=tools if isinstance(tools, Mapping) else {},
-        texts="\n".join(tree.text(join(folder, name)) or "" for name in CONFIG_FILES),
+        texts="\n".join(_texts(tree, folder, document)),
     )
     if isinstance(document.get("project"), Mapping):
         stated = read_project_table(project, document["project"], tree)
@@ -37,7 +38,16 @@ def read_project(tree: Tree, folder: str) -> Project:
         return read_poetry(project, tree)
     if isinstance(project.tool("flit", "metadata"), Mapping) and "flit" in project.backend:
         return read_flit_table(project, tree)
-    return read_setup_cfg(read_setup_py(project, tree), tree)
+    if "setuptools" in project.backend:
+        return read_setup_cfg(read_setup_py(project, tree), tree)
+    return _unreadable(project, tree)
+
+
+def _unreadable(project: Project, tree: Tree) -> Project:
+    """A backend of the project's own: whatever setuptools' files state, the build may compute everything."""
+    legacy = read_setup_cfg(read_setup_py(project, tree), tree)
+    name = {"name": legacy.name} if legacy.name else {}
+    return replace(legacy, stated=name, dynamic=ALL_FIELDS, entry_points=None, scripts=None)
 
 
 def _is_setuptools(project: Project) -> bool:
@@ -56,6 +66,21 @@ def _setuptools_layout(project: Project, tree: Tree) -> Mapping[str, str] | None
         return legacy.package_dir
     where = project.tool("setuptools", "packages", "find", "where")
     return {"": str(where[0])} if isinstance(where, list) and where else legacy.package_dir
+
+
+def _texts(tree: Tree, folder: str, document: Mapping[str, Any]) -> list[str]:
+    """The packaging files' texts: configuration, requirement lists, and a build backend of the project's own."""
+    paths = [join(folder, name) for name in CONFIG_FILES]
+    paths += [
+        entry.path
+        for entry in tree.under(folder)
+        if re.fullmatch(r"[\w.-]*requirements?[\w.-]*\.(txt|in)", entry.name)
+    ]
+    system = document.get("build-system")
+    places = system.get("backend-path") if isinstance(system, Mapping) else None
+    module = _backend(document).partition(":")[0].replace(".", "/")
+    paths += [join(folder, join(str(place).strip("./"), f"{module}.py")) for place in places or ()]
+    return [tree.text(path) or "" for path in paths]
 
 
 def _backend(document: Mapping[str, Any]) -> str:

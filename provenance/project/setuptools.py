@@ -166,8 +166,16 @@ def _requirements(install: Any, extras: Any) -> dict[str, Any]:
 
 
 def _requirement_list(value: Any) -> list[str]:
-    rows = _lines(value) if isinstance(value, str) else [str(row) for row in value]
-    return [row for row in rows if row and not row.startswith("#")]
+    """Requirement lines as setuptools reads them: comments dropped, lines that end in a backslash joined."""
+    rows: list[str] = []
+    joined = ""
+    for line in value.splitlines() if isinstance(value, str) else [str(row) for row in value]:
+        text = "" if line.strip().startswith("#") else line.partition(" #")[0].strip()
+        joined += text.removesuffix("\\").rstrip() + " " if text.endswith("\\") else text
+        if text and not text.endswith("\\"):
+            rows.append(joined)
+            joined = ""
+    return rows
 
 
 def _set_requirements(
@@ -176,16 +184,23 @@ def _set_requirements(
     """Lay [options] install_requires and its extras over the requirements that setup.py states."""
     if "install_requires" not in options and not extras:
         return
-    if any(value.startswith("file:") for value in (options.get("install_requires", ""), *extras.values())):
+    computed = any(
+        value.startswith("file:") for value in (options.get("install_requires", ""), *extras.values())
+    )
+    if computed or ("requires_dist" in dynamic and not ("install_requires" in options and extras)):
         dynamic |= {"requires_dist", "provides_extra"}
         stated.pop("requires_dist", None)
+        stated.pop("provides_extra", None)
         return
-    if "requires_dist" in dynamic and not ("install_requires" in options and extras):
-        return
-    kept = [row for row in stated.get("requires_dist", ()) if "extra ==" in row and not extras]
-    found = _requirements(options.get("install_requires", ""), {key: value for key, value in extras.items()})
-    stated["requires_dist"] = found["requires_dist"] + kept
-    stated["provides_extra"] = found["provides_extra"] or stated.get("provides_extra", [])
+    rows = stated.get("requires_dist", [])
+    if "install_requires" in options:
+        rows = _requirement_list(options["install_requires"]) + [row for row in rows if "extra ==" in row]
+    if extras:
+        found = _requirements((), extras)
+        rows = [row for row in rows if "extra ==" not in row] + found["requires_dist"]
+        stated["provides_extra"] = found["provides_extra"]
+    stated["requires_dist"] = rows
+    stated.setdefault("provides_extra", [])
     dynamic -= {"requires_dist", "provides_extra"}
 
 

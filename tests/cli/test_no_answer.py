@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.example import FLIT, MISLINKED, MONOREPO, UNLINKED, UNTAGGED, Project
+from corpus.example import FLIT, MISLINKED, MONOREPO, OWNER, UNLINKED, UNTAGGED, Project
 from corpus.git_host import GitHost
 from tests.conftest import Check, MakeRelease, Run, Serve
 
@@ -47,6 +47,14 @@ def test_a_missing_link_is_said(release: MakeRelease, check: Check) -> None:
     text = check(release(UNLINKED)).stdout
     assert "repository" in text
     assert "--source" in text
+
+
+def test_a_repository_of_another_project_is_said(release: MakeRelease, check: Check) -> None:
+    """A link proves nothing unless the repository names this project too."""
+    release(UNLINKED)
+    outcome = check(release(FLIT), "--source", f"https://github.com/{OWNER}/{UNLINKED.name}")
+    assert outcome.code == CANNOT_TELL
+    assert UNLINKED.name in outcome.stdout
 
 
 @pytest.mark.parametrize("status", [401, 404])
@@ -94,6 +102,20 @@ def test_an_index_that_refuses_is_no_verdict(release: MakeRelease, check: Check)
     outcome = check(release(FLIT), statuses={"/simple/plume/": 403})
     assert outcome.code == NOT_CARRIED_OUT
     assert "403" in outcome.stderr
+
+
+def test_an_index_that_answers_with_nothing_is_no_verdict(release: MakeRelease, check: Check) -> None:
+    """A page that is no Simple API page is not read as an empty one."""
+    assert check(release(FLIT), statuses={"/simple/plume/": 200}).code == NOT_CARRIED_OUT
+
+
+def test_a_git_host_that_speaks_no_git_is_no_verdict(release: MakeRelease, serve: Serve, run: Run) -> None:
+    """A web page at the repository's address is a failure to ask, with a sentence."""
+    index = serve(release(FLIT).artifacts, statuses={"/example-org/plume/info/refs": 200})
+    source = f"{index.url}/example-org/plume"
+    outcome = run("check", FLIT.reference, "--index", index.simple, "--source", source)
+    assert outcome.code == NOT_CARRIED_OUT
+    assert source in outcome.stderr
 
 
 def test_a_file_that_the_index_has_lost_is_no_verdict(release: MakeRelease, check: Check) -> None:

@@ -54,13 +54,6 @@ def test_source_can_name_a_tag(release: MakeRelease, check: Check) -> None:
     assert outcome.document["releases"][0]["source"]["commit"] == built.commit
 
 
-def test_another_commit_is_another_source(release: MakeRelease, check: Check) -> None:
-    """What the user names is what is compared: another project's repository is not the source."""
-    release(UNLINKED)
-    outcome = check(release(FLIT), "--source", f"{HOST}/{UNLINKED.name}@main")
-    assert outcome.code in (1, 3)
-
-
 def test_a_host_without_partial_clones_will_do(
     workshop: Path, release: MakeRelease, serve: Serve, run: Run
 ) -> None:
@@ -90,6 +83,19 @@ def test_a_second_check_downloads_no_artifact(release: MakeRelease, serve: Serve
     outcome = run("check", built.reference, "--index", index.simple)
     assert outcome.code == 0
     assert (index.traffic - before).requests == 1
+
+
+def test_a_cache_that_was_changed_is_not_believed(
+    release: MakeRelease, serve: Serve, run: Run, tmp_path: Path
+) -> None:
+    """What is kept is checked again before it is used."""
+    built = release(FLIT)
+    index = serve(built.artifacts)
+    run("check", built.reference, "--index", index.simple)
+    for kept in (path for path in (tmp_path / "cache").rglob("*") if path.is_file()):
+        kept.write_bytes(b"changed")
+    outcome = run("check", built.reference, "--index", index.simple)
+    assert outcome.code == 0, outcome.stdout + outcome.stderr
 
 
 def test_the_cache_can_be_elsewhere(release: MakeRelease, check: Check, tmp_path: Path) -> None:

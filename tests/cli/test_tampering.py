@@ -107,6 +107,7 @@ NEAR_MISSES: dict[str, tuple[str, str, Edit]] = {
     "a module inside dist-info": ("wheel", "plume-1.0.0.dist-info/hook.py", LINE),
     "a module inside a tool's cache": ("wheel", "plume/__pycache__/greeting.cpython-311.pyc", LINE),
     "a script": ("wheel", "plume-1.0.0.data/scripts/plume", append(b"#!python\nimport plume\n")),
+    "a program beside Python's own": ("wheel", "plume-1.0.0.data/data/bin/plume", append(b"#!/bin/sh\n")),
     "another indentation": ("wheel", "plume/greeting.py", replace(b"    return", b"  return")),
     "CRLF in a file that gitattributes leaves alone, with a line changed": (
         "wheel",
@@ -144,6 +145,69 @@ def test_what_hides_where_generated_files_live_is_no(
     assert worst(outcome.document, kind)["path"] == path
 
 
+RUNS_UNASKED: dict[str, tuple[str, str, Edit]] = {
+    "a .pth": ("wheel", "plume.pth", LINE),
+    "sitecustomize": ("wheel", "sitecustomize.py", LINE),
+    "an entry point": NEAR_MISSES["an added entry point"],
+    "a script": NEAR_MISSES["a script"],
+    "a shared object that hides a module": ("wheel", "plume/greeting.abi3.so", append(b"\x7fELF")),
+    "setup.py": ("sdist", "setup.py", LINE),
+    "another build backend": NEAR_MISSES["another build backend"],
+}
+
+
+@pytest.mark.parametrize(("kind", "path", "edit"), RUNS_UNASKED.values(), ids=RUNS_UNASKED)
+def test_what_runs_without_being_imported_is_critical(
+    kind: str, path: str, edit: Edit, release: MakeRelease, check: Check, tmp_path: Path
+) -> None:
+    """A start of Python, an installation, a build or a known import is enough to run it."""
+    built = release(FLIT)
+    outcome = check(built, "--format", "json", artifacts=tampered(built, kind, {path: edit}, tmp_path))
+    assert worst(outcome.document, kind)["severity"] == "critical"
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        replace(b"Summary: Greets in many ways", b"Summary: Greets in no way"),
+        replace(b"License-Expression: MIT", b"License-Expression: 0BSD"),
+        replace(b"Name: plume\n", b"Name: plume\nProject-URL: Funding, https://funding.example\n"),
+        append(b"\nInstall `plumage` too.\n"),
+    ],
+    ids=["summary", "licence", "link", "description"],
+)
+def test_what_both_artifacts_state_against_the_source_is_not_yes(
+    edit: Edit, release: MakeRelease, check: Check, tmp_path: Path
+) -> None:
+    """Two artifacts that agree prove nothing where the source itself says otherwise."""
+    built = release(FLIT)
+    sdist = rewrite(built.sdist, tmp_path, {"PKG-INFO": edit})
+    wheel = rewrite(built.wheel, tmp_path, {"plume-1.0.0.dist-info/METADATA": edit})
+    assert check(built, artifacts=[sdist, wheel]).code in (1, 3)
+
+
+def test_a_document_that_the_source_lacks_is_an_extra(
+    release: MakeRelease, check: Check, tmp_path: Path
+) -> None:
+    """A text that nothing opens changes the verdict to `match-extras`, and is named."""
+    built = release(FLIT)
+    artifacts = tampered(built, "sdist", {"NOTES.md": append(b"# Notes\n")}, tmp_path)
+    text = check(built, artifacts=artifacts)
+    (found,) = check(built, "--format", "json", artifacts=artifacts).document["releases"]
+    assert (text.code, found["verdict"], found["answer"]) == (0, "match-extras", "yes")
+    assert "NOTES.md" in text.stdout
+
+
+def test_control_characters_in_a_file_name_do_not_reach_the_terminal(
+    release: MakeRelease, check: Check, tmp_path: Path
+) -> None:
+    """A name that would repaint the screen is shown escaped."""
+    built = release(FLIT)
+    outcome = check(built, artifacts=tampered(built, "wheel", {"plume/\x1b[2Jgone.py": LINE}, tmp_path))
+    assert "gone.py" in outcome.stdout
+    assert "\x1b" not in outcome.stdout
+
+
 @pytest.mark.parametrize(
     "lines", [b"[options.entry_points]\nconsole_scripts = plume = plume:greet\n", b"tag_svn_revision = 1\n"]
 )
@@ -179,3 +243,10 @@ def test_a_tampered_wheel_leaves_the_sdist_proven(release: MakeRelease, check: C
         "sdist": "match",
         "wheel": "mismatch",
     }
+
+
+def test_a_stamp_that_changes_the_version_is_no(release: MakeRelease, check: Check, tmp_path: Path) -> None:
+    """Setuptools stamps an empty `tag_build`; another one makes a build of another version."""
+    built = release(SETUP_CFG)
+    edit = replace(b"tag_build = \n", b"tag_build = .post1\n")
+    assert check(built, artifacts=tampered(built, "sdist", {"setup.cfg": edit}, tmp_path)).code == 1

@@ -1,201 +1,115 @@
-"""PKG-INFO and METADATA: every field tied to the source's configuration, or to the sibling artifact."""
+"""PKG-INFO and METADATA: every field tied to the source's configuration, or to the release's other artifact."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.utils import canonicalize_name
-
-from provenance.compare.context import Context, Subject
-from provenance.compare.explain.readme import traced_readme
+from provenance.compare.context import Context
+from provenance.compare.explain.described import comparable_fields, source_fields, traced_readme
 from provenance.compare.explain.rule import Rule, contradiction, open_question, proof
-from provenance.metadata import Metadata, parse
+from provenance.compare.explain.steering import CHECKS
+from provenance.compare.subject import Subject
 from provenance.model import Evidence, Explanation
-from provenance.project.requirements import comparable
 from provenance.tree import Entry
-
-FREE = (
-    "metadata_version",
-    "dynamic",
-    "license_files",
-    "description_content_type",
-    "platforms",
-    "supported_platforms",
-)
 
 
 def explain(entry: Entry, context: Context) -> Explanation | None:
-    """Check name, version and every field that can be traced; what cannot be must agree with a sibling."""
+    """Check name, version and what steers an installation; then every field that only describes."""
     if entry.path != context.subject.metadata_path:
         return None
     metadata = context.subject.metadata
     if metadata.unparsed:
         return contradiction(
-            RULE.name, f"holds fields that core metadata does not know: {_listed(metadata.unparsed)}"
+            RULE.name, f"holds what core metadata does not know: {_listed(metadata.unparsed)}"
         )
     if not metadata.is_for(context.name, context.version):
-        return contradiction(
-            RULE.name, f"states {metadata.name} {metadata.version}, not {context.name} {context.version}"
-        )
-    untraced: list[str] = []
-    for field, check in STEERING.items():
-        refuted = check(metadata, context)
-        if refuted is None:
-            untraced.append(field)
-        elif refuted:
-            return contradiction(RULE.name, refuted, context.project.folder or None)
+        stated = f"{metadata.name or 'no name'} {metadata.version or 'and no version'}"
+        return contradiction(RULE.name, f"states {stated}, not {context.name} {context.version}")
+    said = {field: check(context) for field, check in CHECKS.items() if not _is_elsewhere(field, context)}
+    for refuted in said.values():
+        if refuted:
+            return contradiction(RULE.name, refuted)
+    untraced = [field for field, refuted in said.items() if refuted is None]
     siblings = [sibling for sibling in context.siblings if sibling.metadata_path]
-    if differing := _differing(metadata, siblings):
-        return open_question(
-            RULE.name,
-            f"{_listed(differing)} differ from {siblings[0].filename}, and the source does not say why",
-        )
-    if untraced and not siblings:
-        return open_question(
-            RULE.name,
-            f"{_listed(untraced)} are computed by the build, and no other artifact of this release confirms them",
-        )
-    return proof(RULE.name, Evidence.CONSISTENT, _summary(metadata, untraced, siblings, context))
+    unsure = [field for field in untraced if not _agrees(field, context.subject, siblings)]
+    unsure += _descriptive_doubts(context, siblings)
+    if unsure:
+        return open_question(RULE.name, _doubt(unsure, siblings))
+    return proof(RULE.name, Evidence.CONSISTENT, _summary(list(said), untraced, siblings, context))
 
 
-def _summary(metadata: Metadata, untraced: list[str], siblings: list[Subject], context: Context) -> str:
+def _is_elsewhere(field: str, context: Context) -> bool:
+    """Whether this is an old sdist that leaves the field out; requires.txt, where it has one, is checked by itself."""
+    subject = context.subject
+    if field == "dependencies" and subject.has_requires_txt_only:
+        return True
+    return subject.may_leave_out_fields and not _value(field, subject)
+
+
+def _agrees(field: str, subject: Subject, siblings: list[Subject]) -> bool:
+    """Whether there is another artifact, and all of them state the same value as this one."""
+    own = _value(field, subject)
+    return bool(siblings) and all(_value(field, sibling) == own for sibling in siblings)
+
+
+def _value(field: str, subject: Subject) -> object:
+    if field == "dependencies":
+        return subject.requirements
+    return subject.extras if field == "extras" else comparable_fields(subject.metadata).get("requires_python")
+
+
+def _descriptive_doubts(context: Context, siblings: list[Subject]) -> list[str]:
+    """Fields that only describe and that neither the source nor the other artifacts confirm."""
+    own, stated = comparable_fields(context.subject.metadata), source_fields(context)
+    traced = {field for field in stated if own.get(field) == stated[field]} | {"requires_python"}
+    if traced_readme(context.subject.metadata, context):
+        traced.add("description")
+    if context.subject.may_leave_out_fields:
+        traced |= (stated.keys() | {"description"}) - own.keys()
+    doubts = set(stated) - traced if not siblings else set()
+    for sibling in siblings:
+        other = comparable_fields(sibling.metadata)
+        fields = own.keys() & other.keys() if sibling.may_leave_out_fields else other.keys() | own.keys()
+        fields &= own.keys() if context.subject.may_leave_out_fields else fields
+        doubts |= {field for field in fields - traced if own.get(field) != other.get(field)}
+    return sorted(field.replace("_", "-") for field in doubts)
+
+
+def _doubt(unsure: list[str], siblings: list[Subject]) -> str:
+    if not siblings:
+        return (
+            f"{_listed(unsure)}: the source does not settle what it should be, and there is no other artifact "
+            "of this release to confirm it"
+        )
+    return f"{_listed(unsure)} differ from {siblings[0].filename}, and the source does not say why"
+
+
+def _summary(checked: list[str], untraced: list[str], siblings: list[Subject], context: Context) -> str:
     said = ["name and version hold"]
-    traced = [field for field in STEERING if field not in untraced]
-    if traced:
+    if traced := [field for field in checked if field not in untraced]:
         said.append(f"{_listed(traced)} as the source states")
     if untraced:
         said.append(f"{_listed(untraced)} computed by the build, the same in {siblings[0].filename}")
-    readme = traced_readme(metadata, context)
-    said.append(f"description equal to {readme}" if readme else "description not traced")
+    readme = traced_readme(context.subject.metadata, context)
+    said.append(f"description equal to {readme}" if readme else "description not traced to the source")
     return "; ".join(said)
-
-
-def _requires_dist(metadata: Metadata, context: Context) -> str | None:
-    """ "" where the dependencies are those of the source, a sentence where they are not, None where untraceable."""
-    stated = {comparable(row) for row in metadata.get("requires_dist") or ()}
-    if "requires_dist" in context.project.dynamic:
-        unnamed = [row for row in stated if not _is_mentioned(row[0], context)]
-        return f"requires {unnamed[0][0]}, which no packaging file of the source names" if unnamed else None
-    expected = {comparable(row) for row in context.project.stated.get("requires_dist", ())}
-    if more := sorted(stated - expected):
-        return f"requires {_shown(more[0])}, which the source does not ask for"
-    missing = sorted(expected - stated)
-    return f"does not require {_shown(missing[0])}, which the source asks for" if missing else ""
-
-
-def _requires_python(metadata: Metadata, context: Context) -> str | None:
-    if "requires_python" in context.project.dynamic:
-        return None
-    stated, expected = (
-        metadata.get("requires_python") or "",
-        context.project.stated.get("requires_python") or "",
-    )
-    try:
-        same = SpecifierSet(stated) == SpecifierSet(expected)
-    except InvalidSpecifier:
-        same = stated == expected
-    return (
-        ""
-        if same
-        else f"asks for Python {stated or 'of any version'}; the source says {expected or 'nothing'}"
-    )
-
-
-def _provides_extra(metadata: Metadata, context: Context) -> str | None:
-    if "provides_extra" in context.project.dynamic:
-        return None
-    stated = {canonicalize_name(extra) for extra in metadata.get("provides_extra") or ()}
-    expected = set(context.project.stated.get("provides_extra", ()))
-    return "" if stated == expected else f"offers the extras {_listed(stated ^ expected)} unlike the source"
-
-
-def _is_mentioned(name: str, context: Context) -> bool:
-    """Whether a packaging file of the source holds this distribution's name as a word of its own."""
-    pattern = re.escape(name).replace(r"\-", "[-_.]+")
-    return re.search(rf"(?<![\w-]){pattern}(?![\w-])", context.project.texts, re.IGNORECASE) is not None
-
-
-STEERING: dict[str, Callable[[Metadata, Context], str | None]] = {
-    "dependencies": _requires_dist,
-    "Requires-Python": _requires_python,
-    "extras": _provides_extra,
-}
-
-
-def _differing(metadata: Metadata, siblings: Iterable[Subject]) -> list[str]:
-    """Fields whose values differ from a sibling's after normalisation."""
-    own = comparable_fields(metadata)
-    return sorted(
-        {
-            field
-            for sibling in siblings
-            for field in own.keys() | comparable_fields(sibling.metadata).keys()
-            if own.get(field) != comparable_fields(sibling.metadata).get(field)
-        }
-    )
-
-
-def comparable_fields(metadata: Metadata) -> dict[str, Any]:
-    """Every field that steers or describes, in one spelling; the tools' own bookkeeping fields are left out."""
-    found: dict[str, Any] = {}
-    for field, value in metadata.fields.items():
-        if field in FREE or value in (None, "", [], {}, "UNKNOWN"):
-            continue
-        if field == "requires_dist":
-            found[field] = {comparable(row) for row in metadata.get(field)}
-        elif field == "description":
-            found[field] = comparable_text(metadata.description)
-        elif field == "requires_python":
-            found[field] = ",".join(sorted(part.strip() for part in str(value).split(",")))
-        elif field in ("name", "version"):
-            continue
-        elif field == "keywords" and isinstance(value, list):
-            found[field] = sorted(
-                word.strip() for row in value for word in re.split("[, ]", row) if word.strip()
-            )
-        elif isinstance(value, list):
-            found[field] = sorted(map(str, value))
-        else:
-            found[field] = comparable_text(value) if isinstance(value, str) else value
-    return found
-
-
-def comparable_text(text: str) -> str:
-    """Text without the line endings, trailing blanks and indentation that metadata formats add."""
-    return "\n".join(line.strip() for line in text.replace("\r\n", "\n").strip().split("\n"))
-
-
-def same_fields(content: bytes, other: bytes) -> bool:
-    """Whether two metadata files state the same, field for field."""
-    left, right = parse(content), parse(other)
-    if left.unparsed or right.unparsed:
-        return content == other
-    same_identity = (
-        canonicalize_name(left.name) == canonicalize_name(right.name) and left.version == right.version
-    )
-    return same_identity and comparable_fields(left) == comparable_fields(right)
 
 
 def _listed(words: Iterable[str]) -> str:
     return ", ".join(sorted(words))
 
 
-def _shown(row: tuple[str, ...]) -> str:
-    name, extras, specifier, url, marker = (*row, "", "", "", "")[:5]
-    return f"{name}{f'[{extras}]' if extras else ''}{specifier}{f' @ {url}' if url else ''}{f' ({marker})' if marker else ''}"
-
-
 RULE = Rule(
     name="distribution-metadata",
     proves="The file parses without remainder; name and version are the release's; dependencies, Requires-Python and "
     "extras are what the source's own configuration states. Where the build computes one of them, the release's other "
-    "artifact states the same, and every dependency's name stands in a packaging file of the source.",
-    leaves_free="Fields that only describe (summary, authors, classifiers, URLs, description) where the release has no "
-    "second artifact to agree with, and the tools' own bookkeeping: Metadata-Version, Dynamic, Platform, "
-    "License-File, Description-Content-Type.",
+    "artifact states the same, and every dependency's name stands in a packaging file of the source. Every other field "
+    "is what the source states, or the same in the release's other artifact.",
+    leaves_free="Fields that only describe (summary, authors, classifiers, URLs, description) where the source leaves "
+    "them to the build and the release has no second artifact to agree with; the tools' own bookkeeping: "
+    "Metadata-Version, Dynamic, Platform, Supported-Platform, License-File, Description-Content-Type; the order and "
+    "repetition of fields, the letter case of their names, the spelling of the project's name under PEP 503, and "
+    "blanks at the ends of lines.",
     sources=("PyPA specification: core metadata", "PEP 621", "setuptools: setup.cfg and setup() keywords"),
     explain=explain,
 )

@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable
 
 from provenance.compare.context import Context
-from provenance.compare.explain.distribution_metadata import same_fields
-from provenance.compare.explain.rule import Rule, contradiction, proof
+from provenance.compare.explain.described import same_fields
+from provenance.compare.explain.rule import Rule, contradiction, open_question, proof
+from provenance.compare.explain.steering import dependencies
+from provenance.compare.subject import requirements_of_text
 from provenance.model import Evidence, Explanation
-from provenance.project.requirements import comparable, with_extra, with_marker
 from provenance.tree import Entry, parent
 
+NAME = re.compile(r"[\w./-]+")
 PLAIN_PATH = re.compile(r"[^\0-\x1f\x7f]+")
 
 
@@ -38,20 +40,20 @@ def _pkg_info(entry: Entry, context: Context) -> Explanation | None:
 
 def _requires(entry: Entry, context: Context) -> Explanation | None:
     """requires.txt holds the dependencies in setuptools' own layout of sections."""
-    rows: set[tuple[str, ...]] = set()
-    extra = marker = ""
-    for line in (context.tree.text(entry.path) or "").splitlines():
-        if line.startswith("["):
-            extra, _, marker = line.strip("[]").partition(":")
-        elif line.strip():
-            row = with_marker(line, marker) if marker else line
-            rows.add(comparable(with_extra(row, extra) if extra else row))
-    stated = {comparable(row) for row in context.subject.metadata.get("requires_dist") or ()}
-    if not stated and context.siblings:
-        stated = {comparable(row) for row in context.siblings[0].metadata.get("requires_dist") or ()}
-    if rows != stated:
+    if requirements_of_text(context.tree.text(entry.path) or "") != context.subject.requirements:
         return contradiction(RULE.name, "lists other dependencies than the distribution metadata")
-    return proof(RULE.name, Evidence.CONSISTENT, "lists the dependencies of the distribution metadata")
+    if not context.subject.has_requires_txt_only:
+        return proof(RULE.name, Evidence.CONSISTENT, "lists the dependencies of the distribution metadata")
+    refuted = dependencies(context)
+    if refuted:
+        return contradiction(RULE.name, refuted)
+    if refuted is None and not any(
+        sibling.requirements == context.subject.requirements for sibling in context.siblings
+    ):
+        return open_question(
+            RULE.name, "dependencies are computed by the build, and no other artifact confirms them"
+        )
+    return proof(RULE.name, Evidence.CONSISTENT, "lists the dependencies that the source states")
 
 
 def _sources(entry: Entry, context: Context) -> Explanation | None:
@@ -72,13 +74,20 @@ def _sources(entry: Entry, context: Context) -> Explanation | None:
 
 
 def _top_level(entry: Entry, context: Context) -> Explanation | None:
-    """top_level.txt: every line an importable name of the wheel, or of the sdist's own files."""
-    names = {line.strip() for line in (context.tree.text(entry.path) or "").splitlines() if line.strip()}
-    trees = [context.tree, *(sibling.tree for sibling in context.siblings)]
-    parts = {part.partition(".")[0] for tree in trees for path in tree.entries for part in path.split("/")}
-    if unknown := sorted(name for name in names if not set(name.split("/")) <= parts):
-        return contradiction(RULE.name, f"names {unknown[0]}, which is no module or package of this release")
-    return proof(RULE.name, Evidence.CONSISTENT, "every name is a module or package of this release")
+    """top_level.txt: every line a name; in a wheel one that it installs."""
+    lines = [line.strip() for line in (context.tree.text(entry.path) or "\0").splitlines() if line.strip()]
+    if malformed := [line for line in lines if not NAME.fullmatch(line)]:
+        return contradiction(RULE.name, f"holds the line {malformed[0][:80]!r}, which is no module's name")
+    if context.subject.kind == "sdist":
+        return proof(RULE.name, Evidence.CONSISTENT, "a list of names, which an installation writes anew")
+    tops = {part for path in context.tree.entries for part in path.split("/")}
+    if unknown := [
+        line
+        for line in lines
+        if not {part for part in re.split("[./]", line)} <= {top.partition(".")[0] for top in tops}
+    ]:
+        return contradiction(RULE.name, f"names {unknown[0]}, which the wheel does not install")
+    return proof(RULE.name, Evidence.CONSISTENT, "every name is one that the wheel installs")
 
 
 def _exactly(*contents: bytes) -> Callable[[Entry, Context], Explanation | None]:

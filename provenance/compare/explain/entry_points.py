@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from provenance.compare.context import Context, Subject
+from provenance.compare.context import Context
 from provenance.compare.explain.rule import Rule, contradiction, open_question, proof
+from provenance.compare.subject import Subject
 from provenance.model import Evidence, Explanation
 from provenance.project.setuptools import parse_entry_points
 from provenance.tree import Entry
@@ -24,8 +25,13 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
     if expected is not None:
         return _against_source(found, expected, context)
     others = [groups for sibling in context.siblings if (groups := _of(sibling)) is not None]
-    unnamed = [name for rows in found.values() for name in rows if name not in context.project.texts]
-    if unnamed:
+    texts = context.project.texts
+    named = [
+        (_stem(name) in texts and value.partition("[")[0].strip() in texts, name)
+        for rows in found.values()
+        for name, value in rows.items()
+    ]
+    if unnamed := [name for is_named, name in named if not is_named]:
         return contradiction(RULE.name, f"adds {unnamed[0]}, which no packaging file of the source names")
     if others and all(_flat(groups) == _flat(found) for groups in others):
         return proof(
@@ -50,6 +56,11 @@ def _against_source(found: Groups, expected: Groups, context: Context) -> Explan
         f"all {len(ours)} entry points as the source states",
         context.project.folder,
     )
+
+
+def _stem(name: str) -> str:
+    """The name without a Python version at its end, which setup.py files like to add (`pip3.9`)."""
+    return name.rstrip("0123456789.") or name
 
 
 def _is_entry_points(path: str, subject: Subject) -> bool:

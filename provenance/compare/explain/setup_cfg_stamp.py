@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import re
 
 from provenance.compare.context import Context
@@ -31,7 +32,7 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
         if rest.rstrip(b"\n") == original.rstrip(b"\n"):
             reason = "the source's setup.cfg and the stamp [egg_info] tag_build, tag_date"
             return proof(RULE.name, Evidence.REPRODUCED, reason, counterpart.path)
-    if _canonical(STAMP.sub(b"", content)) == _canonical(original) is not None:
+    if _canonical(content) == _canonical(original) is not None:
         reason = "the source's setup.cfg as configparser writes it again, and the stamp"
         return proof(RULE.name, Evidence.REPRODUCED, reason, counterpart.path)
     return None
@@ -48,25 +49,21 @@ def _without_stamp(content: bytes) -> list[bytes]:
 
 
 def _canonical(content: bytes) -> list[tuple[str, list[tuple[str, str]]]] | None:
-    """Sections and options in order, None where it is not plain INI."""
-    import configparser
-
+    """Sections and options in order without the stamp's keys, None where it is not plain INI."""
     config = configparser.RawConfigParser(strict=True)
     try:
         config.read_string(content.decode())
     except (configparser.Error, UnicodeDecodeError):
         return None
-    return [
-        (
-            section,
-            [
-                (key, value)
-                for key, value in config.items(section)
-                if not (section == "egg_info" and key in ("tag_build", "tag_date", "tag_svn_revision"))
-            ],
-        )
+    rows = [
+        (section, [row for row in config.items(section) if not _is_stamp(section, row[0])])
         for section in config.sections()
     ]
+    return [(section, options) for section, options in rows if options or section != "egg_info"]
+
+
+def _is_stamp(section: str, key: str) -> bool:
+    return section == "egg_info" and key in ("tag_build", "tag_date", "tag_svn_revision")
 
 
 RULE = Rule(

@@ -1,0 +1,94 @@
+"""Distribution metadata in, its fields in one comparable spelling out, and what the source states for them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from packaging.utils import canonicalize_name
+
+from provenance.compare.context import Context
+from provenance.compare.explain.rule import once_per_context
+from provenance.metadata import Metadata, parse, same_version
+from provenance.tree import join
+
+BOOKKEEPING = {
+    "name", "version", "metadata_version", "dynamic", "license_files", "description_content_type", "platforms",
+    "supported_platforms", "requires_dist", "provides_extra",
+}  # fmt: skip
+NOTHING: tuple[Any, ...] = (None, "", [], {}, "UNKNOWN")
+COMPARED_WITH_SOURCE = ("summary", "home_page", "keywords", "classifiers")
+
+
+def comparable_fields(metadata: Metadata) -> dict[str, Any]:
+    """Every field that is not compared by itself, in one spelling; the tools' own bookkeeping is left out."""
+    fields = {field: value for field, value in metadata.fields.items() if field not in BOOKKEEPING}
+    return {field: _comparable(field, value) for field, value in fields.items() if value not in NOTHING}
+
+
+def source_fields(context: Context) -> dict[str, Any]:
+    """What the source's configuration states for fields that only describe."""
+    stated = {field: context.project.stated.get(field) for field in COMPARED_WITH_SOURCE}
+    return {field: _comparable(field, value) for field, value in stated.items() if value not in NOTHING}
+
+
+@once_per_context
+def _readme_texts(context: Context) -> list[tuple[str, str]]:
+    """Path and plain text of what a description can be made from: the stated readmes, and each in these folders."""
+    folder, tree = context.project.folder, context.source_tree
+    found: list[tuple[str, str]] = []
+    if context.project.readmes:
+        paths = [join(folder, name) for name in context.project.readmes]
+        texts = [tree.text(path) for path in paths]
+        if all(text is not None for text in texts):
+            found.append((", ".join(paths), comparable_text("\n".join(text or "" for text in texts))))
+    for place in dict.fromkeys((folder, "")):
+        for entry in tree.under(place):
+            below = entry.path.removeprefix(f"{place}/") if place else entry.path
+            if (
+                "/" not in below
+                and entry.name.upper().startswith("README")
+                and (text := tree.text(entry.path))
+            ):
+                found.append((entry.path, comparable_text(text)))
+    return found
+
+
+def traced_readme(metadata: Metadata, context: Context) -> str | None:
+    """Return the path of the source text that the description was made from, None where there is none."""
+    wanted = comparable_text(metadata.description)
+    return next((path for path, text in _readme_texts(context) if wanted and text == wanted), None)
+
+
+def comparable_text(text: str) -> str:
+    """Text without line endings' kind, trailing blanks and the indentation that metadata formats add."""
+    return "\n".join(line.strip() for line in text.replace("\r\n", "\n").strip().split("\n"))
+
+
+def same_fields(content: bytes, other: bytes) -> bool:
+    """Whether two metadata files state the same, field for field."""
+    left, right = parse(content), parse(other)
+    if left.unparsed or right.unparsed:
+        return False
+    lists = ("requires_dist", "provides_extra")
+    return (
+        canonicalize_name(left.name) == canonicalize_name(right.name)
+        and same_version(left.version, right.version)
+        and comparable_fields(left) == comparable_fields(right)
+        and all(sorted(left.get(field) or ()) == sorted(right.get(field) or ()) for field in lists)
+    )
+
+
+def _comparable(field: str, value: Any) -> Any:
+    if field == "requires_python":
+        return ",".join(sorted(part.strip() for part in str(value).split(",")))
+    if field == "keywords":
+        rows = value if isinstance(value, list | tuple) else [value]
+        return sorted(word for row in rows for word in re.split(r"[,\s]+", str(row)) if word)
+    if field in ("author", "author_email", "maintainer", "maintainer_email"):
+        return sorted(part.strip() for part in str(value).split(","))
+    if isinstance(value, list | tuple):
+        return sorted({comparable_text(str(item)) for item in value})
+    if isinstance(value, dict):
+        return {str(key): str(text) for key, text in value.items()}
+    return " ".join(str(value).split()) if field != "description" else comparable_text(str(value))
