@@ -29,7 +29,8 @@ from provenance.model import (
 )
 from provenance.net import Http
 from provenance.project import Project, project_folder, read_project
-from provenance.source import Candidate, Checkout, Wanted, check_out, repositories
+from provenance.source import Candidate, Checkout, Wanted, check_out, mount_submodules, repositories
+from provenance.tree import join
 from provenance.verdict import artifact_verdict, release_verdict
 
 
@@ -75,7 +76,11 @@ def check(reference: Reference, options: Options) -> Checked:
     notices = [*release.notices, *notices]
     if checkout is None:
         return Checked(_without_source(release, read, notices))
-    folder, project = _project(checkout, read, options)
+    folder = _folder(checkout, read, options)
+    checkout, said = mount_submodules(checkout, _folders(folder, read), options.limits)
+    notices += said
+    checkout.obtain(needed_blobs(checkout.tree, folder, [subject for subject, _ in read.subjects]))
+    project = read_project(checkout.tree, folder)
     if named_otherwise := _other_name(project, release, checkout.source):
         return Checked(_without_source(release, read, [*notices, named_otherwise]))
     options.progress("comparing every file")
@@ -147,20 +152,22 @@ def _checkout(release: Release, read: Read, options: Options) -> tuple[Checkout 
     return check_out(candidates, wanted, contents, options.limits)
 
 
-def _project(checkout: Checkout, read: Read, options: Options) -> tuple[str, Project]:
-    """Find the project's folder in the commit, fetch the few blobs that judging needs, read its configuration."""
-    tree = checkout.tree
-    if options.subdirectory is not None:
-        folder = options.subdirectory.strip("/")
-        if folder not in tree.folders:
-            raise UsageError(f"{checkout.source.repository} has no folder {folder} at {checkout.source.ref}")
-    else:
+def _folder(checkout: Checkout, read: Read, options: Options) -> str:
+    """Find the project's folder in the commit, or take the one that the user named."""
+    if options.subdirectory is None:
         sdist = next((subject.tree for subject, _ in read.subjects if subject.kind == "sdist"), None)
-        folder = project_folder(
-            tree, sdist, [subject.tree for subject, _ in read.subjects if subject.kind == "wheel"]
-        )
-    checkout.obtain(needed_blobs(tree, folder, [subject for subject, _ in read.subjects]))
-    return folder, read_project(tree, folder)
+        wheels = [subject.tree for subject, _ in read.subjects if subject.kind == "wheel"]
+        return project_folder(checkout.tree, sdist, wheels)
+    folder = options.subdirectory.strip("/")
+    if folder not in checkout.tree.folders:
+        raise UsageError(f"{checkout.source.repository} has no folder {folder} at {checkout.source.ref}")
+    return folder
+
+
+def _folders(folder: str, read: Read) -> set[str]:
+    """Folders of the source that artifacts have files in, as far as their own paths tell."""
+    places = [place for subject, _ in read.subjects for place in subject.tree.folders]
+    return {join(start, place) for place in places for start in (folder, join(folder, "src"))}
 
 
 def _other_name(project: Project, release: Release, source: Source) -> Notice | None:

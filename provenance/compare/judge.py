@@ -80,6 +80,12 @@ def _unexplained(context: Context, entry: Entry) -> Explanation:
             reason="differs from the source file, and nothing proves why",
             source_path=counterpart.path,
         )
+    if counterpart is None and (link := _missing_submodule(context, entry.path)):
+        return Explanation(
+            rule="none",
+            evidence=Evidence.RECOGNIZED,
+            reason=f"belongs to the submodule {link.path}, pinned at {link.blob[:12]}, which could not be fetched",
+        )
     elsewhere = context.source_tree.by_blob.get(entry.blob, ()) if entry.size else ()
     if elsewhere:
         return Explanation(
@@ -89,3 +95,14 @@ def _unexplained(context: Context, entry: Entry) -> Explanation:
             source_path=elsewhere[0],
         )
     return Explanation(rule="none", evidence=Evidence.ADDED, reason="nothing in the source stands behind it")
+
+
+def _missing_submodule(context: Context, path: str) -> Entry | None:
+    """The submodule that this path would stand in, if its tree is not known."""
+    folder = parent(path)
+    while folder:
+        link = context.counterpart(folder)
+        if link is not None and link.mode == GITLINK:
+            return link
+        folder = parent(folder)
+    return None

@@ -2,5 +2,6 @@
 
 from provenance.source.checkout import Checkout, Wanted, check_out
 from provenance.source.discover import Candidate, repositories
+from provenance.source.submodules import mount_submodules
 
-__all__ = ["Candidate", "Checkout", "Wanted", "check_out", "repositories"]
+__all__ = ["Candidate", "Checkout", "Wanted", "check_out", "mount_submodules", "repositories"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from dulwich.objects import Blob, Commit, ObjectID, Tag
+from dulwich.objects import Blob, Commit, Tag
 from dulwich.objects import Tree as GitTree
 
 from provenance.errors import GitError, RepositoryNotFoundError
@@ -13,7 +13,7 @@ from provenance.model import Limits, Notice, Severity, Source
 from provenance.source.discover import Candidate
 from provenance.source.git import NO_REF, Remote
 from provenance.source.tags import ranked, usual_prefixes
-from provenance.tree import Entry, Tree, join
+from provenance.tree import GITLINK, Entry, Tree, join
 
 TAGS = "refs/tags/"
 TRIED_TAGS = 4
@@ -30,18 +30,27 @@ class Wanted:
     ref: str | None = None
 
 
-@dataclass
+@dataclass(frozen=True)
 class Checkout:
     """A Source whose Tree is known; `obtain` fetches the bytes of blobs, which `tree` then reads."""
 
     source: Source
     tree: Tree
-    remote: Remote
+    remotes: tuple[Remote, ...]
     known: Mapping[str, bytes] = field(repr=False)
 
     def obtain(self, blobs: Iterable[str]) -> None:
-        """Fetch the blobs whose bytes are not known yet, in one request."""
-        self.remote.fetch_blobs([blob for blob in blobs if blob not in self.known], self.source.commit)
+        """Fetch the blobs whose bytes are not known yet, in one request for each repository that has some."""
+        missing = {blob for blob in blobs if blob not in self.known}
+        for remote in self.remotes:
+            remote.fetch_blobs(sorted(missing & remote.blobs))
+
+    def load(self, blob: str) -> bytes | None:
+        """Return a blob's bytes, None where they were not obtained."""
+        if blob in self.known:
+            return self.known[blob]
+        found = (remote.read(blob) for remote in self.remotes)
+        return next((each.as_raw_string() for each in found if isinstance(each, Blob)), None)
 
 
 def check_out(
@@ -73,15 +82,25 @@ def check_out(
                     Severity.LOW,
                 )
             )
-        tree = Tree(_flatten(remote, commit.tree.decode()), _loader(remote, known))
+        entries = _flatten(remote, commit.tree.decode())
         source = Source(
             repository=candidate.repository,
             ref=ref,
             commit=commit.id.decode(),
             tree=commit.tree.decode(),
         )
-        return Checkout(source, tree, remote, known), notices
+        bare = Checkout(source, Tree({}, known.get), (remote,), known)
+        return replace(bare, tree=Tree(entries, bare.load)), notices
     return None, notices
+
+
+def fetch_tree(repository: str, commit_id: str, limits: Limits) -> tuple[dict[str, Entry], Remote]:
+    """Return the files of one commit, named by its id; raises GitError where the host does not give it."""
+    remote = Remote(repository, limits)
+    found = _by_ref(remote, commit_id)
+    if found is None:
+        raise GitError(f"{repository.removeprefix('https://')} does not have the commit {commit_id}")
+    return _flatten(remote, found[1].tree.decode()), remote
 
 
 def _find(remote: Remote, wanted: Wanted) -> tuple[str, Commit, list[str]] | None:
@@ -173,6 +192,7 @@ def _flatten(remote: Remote, tree_id: str) -> dict[str, Entry]:
                 folders.append((path, item.sha.decode(), depth + 1))
             else:
                 entries[path] = Entry(path, _mode(item.mode), item.sha.decode())
+    remote.blobs |= {entry.blob for entry in entries.values() if entry.mode != GITLINK}
     return dict(sorted(entries.items()))
 
 
@@ -181,16 +201,6 @@ def _mode(mode: int) -> int:
     if mode & 0o170000 == 0o100000:
         return 0o100755 if mode & 0o100 else 0o100644
     return mode
-
-
-def _loader(remote: Remote, known: Mapping[str, bytes]) -> Callable[[str], bytes | None]:
-    def load(blob: str) -> bytes | None:
-        if blob in known:
-            return known[blob]
-        found = remote.store[ObjectID(blob.encode())] if ObjectID(blob.encode()) in remote.store else None
-        return found.as_raw_string() if isinstance(found, Blob) else None
-
-    return load
 
 
 def _no_tag(candidate: Candidate, wanted: Wanted) -> Notice:

@@ -40,6 +40,10 @@ class Remote:
     def __init__(self, repository: str, limits: Limits) -> None:
         self.repository = repository
         self.store = MemoryObjectStore()
+        self.blobs: set[str] = (
+            set()
+        )  # ids that trees of this repository name, so that it can be asked for them
+        self._wanted: list[ObjectID] = []
         self._limits = limits
         self._received = 0
         config = StackedConfig.default()
@@ -75,12 +79,13 @@ class Remote:
 
         def wants(refs: dict[bytes, bytes], depth: int | None = None) -> list[ObjectID]:
             listed.update({name.decode(errors="replace"): value.decode() for name, value in refs.items()})
-            return [ObjectID(value.encode()) for value in dict.fromkeys(choose(dict(listed)))]
+            self._wanted = [ObjectID(value.encode()) for value in dict.fromkeys(choose(dict(listed)))]
+            return self._wanted
 
         self._fetch([prefix.encode() for prefix in prefixes], wants, 1, None if blobs else b"blob:none")
         return listed
 
-    def fetch_blobs(self, blobs: Sequence[str], commit: str) -> None:
+    def fetch_blobs(self, blobs: Sequence[str]) -> None:
         """Fetch the blobs that the store lacks, in one request; where the host refuses, the whole commit."""
         missing = [
             ObjectID(blob.encode())
@@ -95,8 +100,7 @@ class Remote:
             raise
         except GitError as error:
             log.debug("the host gave no single blobs (%s), so the whole commit is fetched", error)
-            wanted = [ObjectID(commit.encode())]
-            self._fetch([NO_REF], lambda refs, depth=None: wanted, 1, None)
+            self._fetch([NO_REF], lambda refs, depth=None: self._wanted, 1, None)
 
     def read(self, object_id: str) -> ShaFile | None:
         """Return an object that was fetched, or None."""

@@ -66,7 +66,7 @@ def test_a_host_without_partial_clones_will_do(
 
 
 def test_a_check_is_cheap(workshop: Path, release: MakeRelease, serve: Serve, run: Run) -> None:
-    """A check takes a few kilobytes of git over few connections, however large the repository is."""
+    """A check takes a few kilobytes and requests of git, however large the repository is."""
     index = serve(release(FLIT).artifacts)
     with GitHost(workshop / "git") as host:
         run("check", FLIT.reference, "--index", index.simple, host=host)
