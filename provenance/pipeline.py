@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +65,17 @@ class Checked:
     report: ReleaseReport
     contexts: tuple[Context, ...] = ()
     checkout: Checkout | None = None
+
+    def context_of(self, path: str) -> Context | None:
+        """Return the artifact that holds a file at path: one in which nothing proves it, if there is one."""
+        unproven = {
+            (artifact.filename, finding.path)
+            for artifact in self.report.artifacts
+            for finding in artifact.findings
+            if finding.contradicts or not finding.evidence.is_proof
+        }
+        holding = [context for context in self.contexts if path in context.tree]
+        return min(holding, key=lambda each: (each.subject.filename, path) not in unproven, default=None)
 
 
 def check(reference: Reference, options: Options) -> Checked:
@@ -158,7 +170,7 @@ def _folder(checkout: Checkout, read: Read, options: Options) -> str:
         sdist = next((subject.tree for subject, _ in read.subjects if subject.kind == "sdist"), None)
         wheels = [subject.tree for subject, _ in read.subjects if subject.kind == "wheel"]
         return project_folder(checkout.tree, sdist, wheels)
-    folder = options.subdirectory.strip("/")
+    folder = posixpath.normpath(options.subdirectory).strip("/").removeprefix(".")
     if folder not in checkout.tree.folders:
         raise UsageError(f"{checkout.source.repository} has no folder {folder} at {checkout.source.ref}")
     return folder

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import hashlib
 import lzma
+import posixpath
 import stat
 import tarfile
 import zipfile
@@ -47,6 +48,7 @@ def unpack(path: Path, kind: Kind, limits: Limits) -> Tree:
                 _read_tar(file, members)
     except BROKEN as error:
         raise UnreadableArchiveError(f"The archive is broken: {error}") from error
+    _check_links(members)
     entries = members.entries
     if kind == "sdist":
         entries = _without_top_folder(entries)
@@ -113,11 +115,30 @@ def _read_zip(file: IO[bytes], members: _Members) -> None:
             members.add(path, mode, archive.read(info))
 
 
+def _check_links(members: _Members) -> None:
+    """Refuse links that leave the archive, and members that would be written through a link."""
+    for path, entry in members.entries.items():
+        if entry.mode == SYMLINK:
+            target = members.contents[entry.blob].decode(errors="surrogateescape")
+            reached = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+            if target.startswith("/") or reached.startswith(".."):
+                raise HostileArchiveError(f"The archive links {path} to {target!r}, outside its folder")
+        folder = posixpath.dirname(path)
+        while folder:
+            if folder in members.entries:
+                raise HostileArchiveError(f"The archive holds {path} below {folder}, which is no folder")
+            folder = posixpath.dirname(folder)
+
+
 def _begins_as_zip(file: IO[bytes]) -> bool:
     """Whether the file begins as a ZIP archive does: some sdists are `.zip`, whatever stands at their end."""
-    magic = file.read(4)
+    is_zip = file.read(4).startswith(b"PK")
+    if not is_zip and zipfile.is_zipfile(file):
+        raise HostileArchiveError(
+            "The sdist can be read as a tar and as a ZIP archive: what is installed depends on the tool"
+        )
     file.seek(0)
-    return magic.startswith(b"PK")
+    return is_zip
 
 
 def _read_tar(file: IO[bytes], members: _Members) -> None:

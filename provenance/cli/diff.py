@@ -28,7 +28,7 @@ def command(reference: str, path: str, **shared: object) -> int:
 
     with opened(**shared) as options:  # type: ignore[arg-type] # click passes them by name
         checked = check(parse_reference(reference), options)
-        context = next((context for context in checked.contexts if path in context.tree), None)
+        context = checked.context_of(path)
         if context is None:
             raise UsageError(f"No artifact that could be compared holds a file {path}")
         source_path, content = fetch_counterpart(checked, context, path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from provenance.model import Kind, Severity
-from provenance.tree import Entry
+from provenance.tree import Entry, Tree
 
 STARTS_PYTHON = (".pth", ".egg-link")
 STARTUP_MODULES = {"sitecustomize.py", "usercustomize.py", "sitecustomize.pyc", "usercustomize.pyc"}
@@ -132,24 +132,41 @@ STEERING_METADATA = {
 }
 
 
-def severity_of(entry: Entry, kind: Kind) -> Severity:
+def severity_of(entry: Entry, kind: Kind, tree: Tree) -> Severity:
     """Return how much harm a file at this path could do if nothing proves it."""
     name, path = entry.name.lower(), entry.path.lower()
     if name.endswith(STARTS_PYTHON) or name in STARTUP_MODULES:
         return Severity.CRITICAL
-    if kind == "sdist" and path == "setup.py":
+    if kind == "sdist" and path in ("setup.py", "pyproject.toml"):
+        return Severity.CRITICAL
+    if name == "entry_points.txt" or _shadows(entry, tree):
         return Severity.CRITICAL
     if ".dist-info/" in path or ".egg-info/" in path or path == "pkg-info":
         if name in STEERING_METADATA or name.endswith((*CODE, *COMPILED)):
             return Severity.HIGH
         return Severity.LOW if is_document(name) else Severity.MEDIUM
-    if kind == "wheel" and ".data/" in path and "/scripts/" in path:
+    if kind == "wheel" and re.match(r"[^/]+\.data/(scripts|data/(bin|scripts))/", path):
         return Severity.CRITICAL
+    if kind == "wheel" and re.match(r"[^/]+\.data/(data|headers)/(?!share/(doc|man)/)", path):
+        return Severity.HIGH
     if entry.is_executable or name.endswith((*CODE, *COMPILED)) or ".so." in name:
         return Severity.HIGH
     if name in BUILD_FILES or name.endswith(BUILD_SUFFIXES):
         return Severity.HIGH if kind == "sdist" else Severity.MEDIUM
     return Severity.LOW if is_document(name) else Severity.MEDIUM
+
+
+def _shadows(entry: Entry, tree: Tree) -> bool:
+    """Whether a compiled module would be imported instead of a Python one that stands beside it."""
+    stem, dot, ending = entry.path.partition(".") if "/" not in entry.path else _split(entry.path)
+    is_module = dot and ending.endswith(("so", "pyd", "pyc"))
+    return bool(is_module) and (f"{stem}.py" in tree or f"{stem}/__init__.py" in tree)
+
+
+def _split(path: str) -> tuple[str, str, str]:
+    folder, _, name = path.rpartition("/")
+    stem, dot, ending = name.partition(".")
+    return f"{folder}/{stem}", dot, ending
 
 
 def is_document(name: str) -> bool:

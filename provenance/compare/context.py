@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from provenance.compare.subject import Subject
@@ -41,11 +41,16 @@ class Context:
 
     def counterpart(self, path: str) -> Entry | None:
         """Return the source file that the packaging configuration maps to this artifact path."""
+        found = (self.source_tree.get(place) for place in self.source_paths(path))
+        return next((entry for entry in found if entry is not None), None)
+
+    def source_paths(self, path: str) -> Iterator[str]:
+        """Yield where the packaging configuration would take this artifact path from, whether or not it is there."""
+        installed = self._installed(path)
         for target, place in self.roots:
-            rest = _below(self._installed(path), target)
-            if rest is not None and (entry := self.source_tree.get(join(place, rest))) is not None:
-                return entry
-        return None
+            rest = _below(installed, target)
+            if rest is not None:
+                yield join(place, rest)
 
     def _installed(self, path: str) -> str:
         """A wheel path as pip installs it: `NAME.data/purelib/` and `platlib/` are the root itself."""

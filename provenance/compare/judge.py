@@ -39,7 +39,7 @@ def _finding(context: Context, entry: Entry) -> Finding:
         path=entry.path,
         evidence=explanation.evidence,
         rule=explanation.rule,
-        severity=Severity.INFO if proven else severity_of(entry, context.subject.kind),
+        severity=Severity.INFO if proven else severity_of(entry, context.subject.kind, context.tree),
         source_path=explanation.source_path,
         reason=explanation.reason,
         sha256=entry.sha256,

@@ -27,6 +27,7 @@ def read_poetry(project: Project, tree: Tree) -> Project:  # noqa: ARG001 - all 
         "summary": table.get("description"),
         "requires_python": _range(python) if isinstance(python, str) else None,
         "home_page": table.get("homepage"),
+        "project_urls": _links(table),
         "keywords": table.get("keywords", []),
     }
     if requirements is not None:
@@ -43,6 +44,13 @@ def read_poetry(project: Project, tree: Tree) -> Project:  # noqa: ARG001 - all 
         entry_points={group: dict(rows) for group, rows in groups.items() if rows},
         readmes=(readme,) if isinstance(readme, str) else tuple(readme or ()),
     )
+
+
+def _links(table: Mapping[str, Any]) -> dict[str, str]:
+    named = {
+        label: table[label] for label in ("repository", "documentation") if isinstance(table.get(label), str)
+    }
+    return named | dict(table.get("urls", {}))
 
 
 def _requirements(dependencies: Any, extras: Any) -> list[str] | None:

@@ -27,8 +27,7 @@ FIELDS = {
     "urls": ("project_urls", "home_page"),
     "authors": ("author", "author_email"),
     "maintainers": ("maintainer", "maintainer_email"),
-    "license": ("license", "license_expression"),
-    "license-files": ("license_files",),
+    "license": ("license",),
 }
 
 
@@ -47,7 +46,9 @@ def read_project_table(project: Project, table: Mapping[str, Any], tree: Tree) -
         "keywords": table.get("keywords", []),
         "classifiers": table.get("classifiers", []),
         "project_urls": dict(_table(table, "urls")),
-        "license_files": table.get("license-files"),
+        "license": _licence(table.get("license"), project.folder, tree),
+        **_people(table.get("authors"), "author"),
+        **_people(table.get("maintainers"), "maintainer"),
     }
     fields = {field for key in dynamic for field in FIELDS.get(key, ())}
     read = replace(
@@ -149,6 +150,25 @@ def _entry_points(table: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     groups["console_scripts"] = _strings(table.get("scripts"))
     groups["gui_scripts"] = _strings(table.get("gui-scripts"))
     return {group: rows for group, rows in groups.items() if rows}
+
+
+def _licence(value: Any, folder: str, tree: Tree) -> str | None:
+    """The licence expression, or the text that the table states or names a file for."""
+    if isinstance(value, Mapping):
+        return tree.text(join(folder, str(value["file"]))) if "file" in value else value.get("text")
+    return value if isinstance(value, str) else None
+
+
+def _people(value: Any, field: str) -> dict[str, str | None]:
+    """Author and Author-email as PEP 621 derives them: those with an address go to the latter."""
+    people = [person for person in value or () if isinstance(person, Mapping)]
+    names = [str(person["name"]) for person in people if "name" in person and "email" not in person]
+    mails = [
+        f"{person['name']} <{person['email']}>" if "name" in person else str(person["email"])
+        for person in people
+        if "email" in person
+    ]
+    return {field: ", ".join(names) or None, f"{field}_email": ", ".join(mails) or None}
 
 
 def _readme(value: Any) -> tuple[str, ...] | None:

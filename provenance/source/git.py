@@ -138,6 +138,8 @@ class Remote:
                     ref_prefix=prefixes,
                     filter_spec=filter_spec,
                 )
+                if self._client.dumb:
+                    raise ValueError("it does not offer git's smart protocol")
                 if file.tell():
                     commit()
                 else:

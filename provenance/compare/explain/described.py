@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from packaging.utils import canonicalize_name
@@ -17,19 +18,47 @@ BOOKKEEPING = {
     "supported_platforms", "requires_dist", "provides_extra",
 }  # fmt: skip
 NOTHING: tuple[Any, ...] = (None, "", [], {}, "UNKNOWN")
-COMPARED_WITH_SOURCE = ("summary", "home_page", "keywords", "classifiers")
+LINKS = ("project_urls", "home_page", "download_url")
+LICENCES = ("license", "license_expression")
+COMPARED_WITH_SOURCE = (
+    "summary",
+    "keywords",
+    "classifiers",
+    "author",
+    "author_email",
+    "maintainer",
+    "maintainer_email",
+)
 
 
 def comparable_fields(metadata: Metadata) -> dict[str, Any]:
     """Every field that is not compared by itself, in one spelling; the tools' own bookkeeping is left out."""
     fields = {field: value for field, value in metadata.fields.items() if field not in BOOKKEEPING}
-    return {field: _comparable(field, value) for field, value in fields.items() if value not in NOTHING}
+    return _with_composites({field: value for field, value in fields.items() if value not in NOTHING})
 
 
 def source_fields(context: Context) -> dict[str, Any]:
     """What the source's configuration states for fields that only describe."""
-    stated = {field: context.project.stated.get(field) for field in COMPARED_WITH_SOURCE}
-    return {field: _comparable(field, value) for field, value in stated.items() if value not in NOTHING}
+    wanted = (*COMPARED_WITH_SOURCE, *LICENCES, *LINKS)
+    stated = {field: context.project.stated.get(field) for field in wanted}
+    return _with_composites({field: value for field, value in stated.items() if value not in NOTHING})
+
+
+def _with_composites(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields in comparable form, with all links as one set and the licence as one field: backends differ in both."""
+    found = {
+        field: _comparable(field, value) for field, value in fields.items() if field not in LINKS + LICENCES
+    }
+    links = [
+        *dict(fields.get("project_urls") or {}).values(),
+        fields.get("home_page"),
+        fields.get("download_url"),
+    ]
+    if kept := sorted({str(link).rstrip("/") for link in links if link not in NOTHING}):
+        found["links"] = kept
+    if licence := fields.get("license_expression") or fields.get("license"):
+        found["licence"] = " ".join(str(licence).split())
+    return found
 
 
 @once_per_context
@@ -86,7 +115,7 @@ def _comparable(field: str, value: Any) -> Any:
         rows = value if isinstance(value, list | tuple) else [value]
         return sorted(word for row in rows for word in re.split(r"[,\s]+", str(row)) if word)
     if field in ("author", "author_email", "maintainer", "maintainer_email"):
-        return sorted(part.strip() for part in str(value).split(","))
+        return sorted(" ".join(part.split()) for part in str(value).replace('"', "").split(","))
     if isinstance(value, list | tuple):
         return sorted({comparable_text(str(item)) for item in value})
     if isinstance(value, dict):

@@ -12,6 +12,9 @@ from provenance.compare.subject import Subject
 from provenance.model import Evidence, Explanation
 from provenance.tree import Entry
 
+# fields that hardly any project states, which old installers may act on: never confirmed by a sibling alone
+UNUSUAL = {"provides", "requires", "obsoletes", "provides_dist", "obsoletes_dist", "requires_external"}
+
 
 def explain(entry: Entry, context: Context) -> Explanation | None:
     """Check name, version and what steers an installation; then every field that only describes."""
@@ -62,11 +65,15 @@ def _descriptive_doubts(context: Context, siblings: list[Subject]) -> list[str]:
     """Fields that only describe and that neither the source nor the other artifacts confirm."""
     own, stated = comparable_fields(context.subject.metadata), source_fields(context)
     traced = {field for field in stated if own.get(field) == stated[field]} | {"requires_python"}
-    if traced_readme(context.subject.metadata, context):
-        traced.add("description")
+    readme = traced_readme(context.subject.metadata, context)
     if context.subject.may_leave_out_fields:
         traced |= (stated.keys() | {"description"}) - own.keys()
-    doubts = set(stated) - traced if not siblings else set()
+    doubts = set(stated) - traced
+    if readme:
+        traced.add("description")
+    elif context.project.readmes and "description" not in traced:
+        doubts.add("description")
+    doubts |= own.keys() & UNUSUAL
     for sibling in siblings:
         other = comparable_fields(sibling.metadata)
         fields = own.keys() & other.keys() if sibling.may_leave_out_fields else other.keys() | own.keys()
@@ -76,12 +83,8 @@ def _descriptive_doubts(context: Context, siblings: list[Subject]) -> list[str]:
 
 
 def _doubt(unsure: list[str], siblings: list[Subject]) -> str:
-    if not siblings:
-        return (
-            f"{_listed(unsure)}: the source does not settle what it should be, and there is no other artifact "
-            "of this release to confirm it"
-        )
-    return f"{_listed(unsure)} differ from {siblings[0].filename}, and the source does not say why"
+    others = f" and from {siblings[0].filename}" if siblings else ""
+    return f"not what the source states, or not to be traced to it{others}: {_listed(unsure)}"
 
 
 def _summary(checked: list[str], untraced: list[str], siblings: list[Subject], context: Context) -> str:

@@ -10,8 +10,10 @@ from provenance.compare.explain.rule import Rule, proof
 from provenance.model import Evidence, Explanation
 from provenance.tree import Entry
 
-STAMP = re.compile(rb"\[egg_info\]\ntag_build = ?[\w.+-]*\ntag_date = ?[01]\n(?:tag_svn_revision = ?0\n)?\n?")
-STAMP_KEYS = re.compile(rb"^(?:tag_build|tag_date|tag_svn_revision) *= *[\w.+-]*\r?\n", re.MULTILINE)
+STAMP = re.compile(rb"\[egg_info\]\ntag_build = ?\ntag_date = ?0\n(?:tag_svn_revision = ?0\n)?\n?")
+STAMP_KEYS = re.compile(rb"^(?:tag_build *= *|(?:tag_date|tag_svn_revision) *= *0)\n", re.MULTILINE)
+
+STAMPED = {"tag_build": "", "tag_date": "0", "tag_svn_revision": "0"}
 
 
 def explain(entry: Entry, context: Context) -> Explanation | None:
@@ -32,7 +34,7 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
         if rest.rstrip(b"\n") == original.rstrip(b"\n"):
             reason = "the source's setup.cfg and the stamp [egg_info] tag_build, tag_date"
             return proof(RULE.name, Evidence.REPRODUCED, reason, counterpart.path)
-    if _canonical(content) == _canonical(original) is not None:
+    if _canonical(content, is_stamped=True) == _canonical(original, is_stamped=False) is not None:
         reason = "the source's setup.cfg as configparser writes it again, and the stamp"
         return proof(RULE.name, Evidence.REPRODUCED, reason, counterpart.path)
     return None
@@ -48,22 +50,25 @@ def _without_stamp(content: bytes) -> list[bytes]:
     return rests
 
 
-def _canonical(content: bytes) -> list[tuple[str, list[tuple[str, str]]]] | None:
-    """Sections and options in order without the stamp's keys, None where it is not plain INI."""
+def _canonical(content: bytes, *, is_stamped: bool) -> list[tuple[str, list[tuple[str, str]]]] | None:
+    """Sections and options in order without the stamp, None where it is not plain INI.
+
+    The source may have the stamp's keys with values of its own, which the stamp overwrites.
+    """
     config = configparser.RawConfigParser(strict=True)
     try:
         config.read_string(content.decode())
     except (configparser.Error, UnicodeDecodeError):
         return None
     rows = [
-        (section, [row for row in config.items(section) if not _is_stamp(section, row[0])])
+        (section, [row for row in config.items(section) if not _is_stamp(section, *row, is_stamped)])
         for section in config.sections()
     ]
     return [(section, options) for section, options in rows if options or section != "egg_info"]
 
 
-def _is_stamp(section: str, key: str) -> bool:
-    return section == "egg_info" and key in ("tag_build", "tag_date", "tag_svn_revision")
+def _is_stamp(section: str, key: str, value: str, is_stamped: bool) -> bool:
+    return section == "egg_info" and key in STAMPED and (not is_stamped or STAMPED[key] == value)
 
 
 RULE = Rule(
