@@ -47,7 +47,7 @@ class Options:
     subdirectory: str | None = None
     all_wheels: bool = False
     limits: Limits = field(default_factory=Limits)
-    progress: Callable[[str], None] = lambda stage: None
+    progress: Callable[[str], None] = lambda _stage: None
 
 
 @dataclass(frozen=True)

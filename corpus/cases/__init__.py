@@ -1,4 +1,4 @@
-"""The rule cases: for every explanation rule, files that it explains and files with one thing wrong that it must not."""
+"""The rule cases: per explanation rule, files that it explains and files with one thing wrong that it must refuse."""
 
 from __future__ import annotations
 

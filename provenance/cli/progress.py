@@ -11,7 +11,7 @@ from contextlib import contextmanager
 def showing_progress(*, silent: bool = False) -> Iterator[Callable[[str], None]]:
     """Yield a function that shows the current stage while the block runs."""
     if silent or not sys.stderr.isatty():
-        yield lambda stage: None
+        yield lambda _stage: None
         return
     from rich.console import Console
     from rich.text import Text

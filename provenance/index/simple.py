@@ -25,10 +25,7 @@ def find_release(reference: Reference, index: str, http: Http, limits: Limits) -
     name = canonicalize_name(reference.name)
     page = _project_page(name, index, http, limits)
     packages = [(package, version) for package in page.packages if (version := _version(package))]
-    if reference.version is None:
-        wanted = _newest(name, packages)
-    else:
-        wanted = parse_version(reference.version)
+    wanted = parse_version(reference.version) if reference.version else _newest(name, packages)
     artifacts = tuple(
         sorted(
             (_artifact(package) for package, version in packages if version == wanted),

@@ -12,10 +12,9 @@ from packaging.version import InvalidVersion, Version
 
 from provenance.project.requirements import with_extra
 from provenance.project.statement import Project
-from provenance.tree import Tree
 
 
-def read_poetry(project: Project, tree: Tree) -> Project:  # noqa: ARG001 - all readers take the tree
+def read_poetry(project: Project) -> Project:
     """Read [tool.poetry]; dependencies on paths, repositories or several conditions stay dynamic."""
     table = project.tool("poetry")
     dependencies = table.get("dependencies", {})

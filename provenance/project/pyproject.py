@@ -61,7 +61,7 @@ def read_project_table(project: Project, table: Mapping[str, Any], tree: Tree) -
     return _with_dynamic(read, tree) if fields or read.entry_points is None else read
 
 
-def read_flit_table(project: Project, tree: Tree) -> Project:
+def read_flit_table(project: Project) -> Project:
     """Read [tool.flit.metadata], flit's format before PEP 621; name and summary may come from the module."""
     table = project.tool("flit", "metadata")
     module = str(table.get("module", ""))

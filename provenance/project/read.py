@@ -35,9 +35,9 @@ def read_project(tree: Tree, folder: str) -> Project:
             else stated
         )
     if isinstance(project.tool("poetry"), Mapping) and "poetry" in project.backend:
-        return read_poetry(project, tree)
+        return read_poetry(project)
     if isinstance(project.tool("flit", "metadata"), Mapping) and "flit" in project.backend:
-        return read_flit_table(project, tree)
+        return read_flit_table(project)
     if "setuptools" in project.backend:
         return read_setup_cfg(read_setup_py(project, tree), tree)
     return _unreadable(project, tree)

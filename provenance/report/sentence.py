@@ -33,11 +33,9 @@ def advice(report: ReleaseReport) -> str:
     match report.verdict:
         case Verdict.MISMATCH:
             return "Do not install it before someone who knows the project has explained these files."
-        case Verdict.UNPROVEN:
+        case Verdict.UNPROVEN if _sdist_holds(report):
             return (
-                "Installing the sdist instead of a compiled wheel runs only what was compared."
-                if _sdist_holds(report)
-                else ""
+                "Installed from the sdist (pip install --no-binary), only files that were compared are used."
             )
     return ""
 
@@ -61,23 +59,24 @@ def unproven(artifact: ArtifactReport) -> list[Finding]:
 
 
 def _unproven_sentence(report: ReleaseReport, where: str) -> str:
-    subject = f"{report.name} {report.version}"
-    open_artifacts = [artifact for artifact in report.artifacts if artifact.verdict is Verdict.UNPROVEN]
-    parts = []
-    for artifact in open_artifacts:
-        files = unproven(artifact)
-        compiled = [finding for finding in files if _is_compiled(finding.path)]
-        if compiled and len(compiled) == len(files):
-            count = f"{len(compiled)} compiled file{'s' if len(compiled) != 1 else ''}"
-            parts.append(
-                f"the {artifact.kind} has {count} that only the builder's toolchain can prove; everything else in it is the source"
-            )
-        else:
-            parts.append(
-                f"the {artifact.kind} has {len(files)} file{'s' if len(files) != 1 else ''} without proof"
-            )
-    proven = "the sdist is the source; " if _sdist_holds(report) else ""
-    return f"Nothing in {subject} contradicts the source at {where}, but not all of it is proven: {proven}{'; '.join(parts)}."
+    still_open = [artifact for artifact in report.artifacts if artifact.verdict is Verdict.UNPROVEN]
+    parts = ["the sdist is the source"] if _sdist_holds(report) else []
+    parts += [_unproven_part(artifact) for artifact in still_open]
+    return (
+        f"Nothing in {report.name} {report.version} contradicts the source at {where}, but not all of it is "
+        f"proven: {'; '.join(parts)}."
+    )
+
+
+def _unproven_part(artifact: ArtifactReport) -> str:
+    files = unproven(artifact)
+    plural = "s" if len(files) != 1 else ""
+    if all(_is_compiled(finding.path) for finding in files):
+        return (
+            f"the {artifact.kind} has {len(files)} compiled file{plural} that only the builder's toolchain can "
+            "prove; everything else in it is the source"
+        )
+    return f"the {artifact.kind} has {len(files)} file{plural} without proof"
 
 
 def _sdist_holds(report: ReleaseReport) -> bool:

@@ -55,7 +55,8 @@ def _notice(notice: Notice) -> str:
 def _artifacts(artifacts: Sequence[ArtifactReport]) -> list[str]:
     name = max((len(artifact.filename) for artifact in artifacts), default=0)
     return [
-        f"  {artifact.kind:<9} {shown_text(artifact.filename):<{name}}  {len(artifact.findings):>6,} files   {counted(artifact)}"
+        f"  {artifact.kind:<9} {shown_text(artifact.filename):<{name}}"
+        f"  {len(artifact.findings):>6,} files   {counted(artifact)}"
         for artifact in artifacts
     ]
 

@@ -104,8 +104,10 @@ class Remote:
 
     def read(self, object_id: str) -> ShaFile | None:
         """Return an object that was fetched, or None."""
-        key = ObjectID(object_id.encode())
-        return self.store[key] if key in self.store else None
+        try:
+            return self.store[ObjectID(object_id.encode())]
+        except KeyError:
+            return None
 
     def _fetch(
         self,

@@ -56,7 +56,8 @@ def _mounted(checkout: Checkout, pinned: list[Entry], limits: Limits) -> tuple[C
         entries |= {
             join(link.path, path): replace(entry, path=join(link.path, path)) for path, entry in found.items()
         }
-        message = f"{link.path} comes from {address.removeprefix('https://')} at the commit {link.blob} that the source pins"
+        where = address.removeprefix("https://")
+        message = f"{link.path} comes from {where} at the commit {link.blob} that the source pins"
         notices.append(Notice(code="submodule", severity=Severity.INFO, message=message))
     mounted = replace(checkout, remotes=tuple(remotes))
     return replace(mounted, tree=Tree(dict(sorted(entries.items())), mounted.load)), notices

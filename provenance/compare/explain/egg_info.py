@@ -80,12 +80,8 @@ def _top_level(entry: Entry, context: Context) -> Explanation | None:
         return contradiction(RULE.name, f"holds the line {malformed[0][:80]!r}, which is no module's name")
     if context.subject.kind == "sdist":
         return proof(RULE.name, Evidence.CONSISTENT, "a list of names, which an installation writes anew")
-    tops = {part for path in context.tree.entries for part in path.split("/")}
-    if unknown := [
-        line
-        for line in lines
-        if not {part for part in re.split("[./]", line)} <= {top.partition(".")[0] for top in tops}
-    ]:
+    installed = {part.partition(".")[0] for path in context.tree.entries for part in path.split("/")}
+    if unknown := [line for line in lines if not set(re.split("[./]", line)) <= installed]:
         return contradiction(RULE.name, f"names {unknown[0]}, which the wheel does not install")
     return proof(RULE.name, Evidence.CONSISTENT, "every name is one that the wheel installs")
 

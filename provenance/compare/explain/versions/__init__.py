@@ -1,0 +1,1 @@
+"""What the version-files rule is made of: facts, the generators' templates, stated places, a grammar, stamps."""
