@@ -135,13 +135,17 @@ class Source(Value):
 
 
 class Explanation(Value):
-    """A named rule's proof of where a file comes from, or its reason why there is none."""
+    """A named rule's proof of where a file comes from, or its reason why there is none.
+
+    `severity` is what the rule knows an unproven file could do, where that is less than its path lets fear.
+    """
 
     rule: str
     evidence: Evidence
     reason: str
     source_path: str | None = None
     contradicts: bool = False
+    severity: Severity | None = None
 
 
 class Finding(Value):

@@ -69,10 +69,6 @@ class _Members:
         path = _canonical(name)
         if len(path.encode(errors="surrogatepass")) > self.limits.path_bytes:
             raise UnreadableArchiveError(f"A member's path is longer than {self.limits.path_bytes:,} bytes")
-        if path in self.entries:
-            raise HostileArchiveError(
-                f"The archive holds {path} twice: which one is installed depends on the tool"
-            )
         if len(self.entries) >= self.limits.members:
             raise UnreadableArchiveError(f"The archive has more than {self.limits.members:,} members")
         self.total += size
@@ -86,6 +82,11 @@ class _Members:
     def add(self, path: str, mode: int, content: bytes) -> None:
         """Record a member's bytes."""
         blob = blob_id(content)
+        earlier = self.entries.get(path)
+        if earlier is not None and (earlier.mode, earlier.blob) != (mode, blob):
+            raise HostileArchiveError(
+                f"The archive holds {path} twice: which one is installed depends on the tool"
+            )
         self.contents[blob] = content
         self.entries[path] = Entry(path, mode, blob, len(content), hashlib.sha256(content).hexdigest())
 

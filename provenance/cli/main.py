@@ -16,6 +16,7 @@ from provenance.cli.exits import Exit
 VERBS = {
     "check": "Compare a release with its source and answer yes, no or cannot tell.",
     "diff": "Show how one file of a release differs from the source.",
+    "explain": "Say what a rule proves and what it leaves free, and what the answers mean.",
 }
 
 

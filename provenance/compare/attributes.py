@@ -10,6 +10,10 @@ from provenance.tree import Tree, join, parent
 Attributes = dict[str, str | bool]
 Line = tuple[str, Attributes]
 
+ROW = re.compile(r'(?:"((?:[^"\\]|\\.)*)"|(\S+))\s+(.*)')
+MOST_STARS = 8  # wildcards of one pattern; one with more is taken to match nothing
+NOTHING = re.compile(r"(?!)")
+
 
 def attributes_of(tree: Tree, path: str) -> Attributes:
     """Return attribute -> True (set), False (unset) or its value; deeper files and later lines win."""
@@ -17,10 +21,12 @@ def attributes_of(tree: Tree, path: str) -> Attributes:
     for part in parent(path).split("/") if "/" in path else ():
         folders.append(join(folders[-1], part))
     found: Attributes = {}
+    macros = tree.text(".gitattributes") or ""
     for folder in folders:
-        text = tree.text(join(folder, ".gitattributes"))
+        place = join(folder, ".gitattributes")
+        text = tree.text(place) if place in tree else None
         relative = path.removeprefix(f"{folder}/") if folder else path
-        for pattern, attributes in _lines(text) if text else ():
+        for pattern, attributes in _lines(text, macros) if text else ():
             if _regex(pattern).fullmatch(relative):
                 for name, value in attributes.items():
                     found[name] = value
@@ -28,40 +34,53 @@ def attributes_of(tree: Tree, path: str) -> Attributes:
 
 
 @lru_cache(maxsize=256)
-def _lines(text: str) -> tuple[Line, ...]:
+def _lines(text: str, macros: str) -> tuple[Line, ...]:
     lines = []
+    known = _macros(macros)
     for row in text.splitlines():
-        parts = row.split()
-        if len(parts) < 2 or parts[0].startswith(("#", "[attr]", "!")):
+        match = ROW.fullmatch(row.strip())
+        if match is None or row.lstrip().startswith(("#", "[attr]", "!")):
             continue
-        lines.append((parts[0], _attributes(parts[1:])))
+        pattern = match[2] if match[1] is None else re.sub(r"\\(.)", r"\1", match[1])
+        lines.append((pattern, _attributes(match[3].split(), known)))
     return tuple(lines)
 
 
-def _attributes(words: list[str]) -> Attributes:
+@lru_cache(maxsize=16)
+def _macros(text: str) -> dict[str, Attributes]:
+    """What `[attr]` lines of the root's file define, and git's own `binary`."""
+    known: dict[str, Attributes] = {"binary": {"diff": False, "merge": False, "text": False}}
+    for row in text.splitlines():
+        if row.startswith("[attr]") and (words := row.removeprefix("[attr]").split()):
+            known[words[0]] = _attributes(words[1:], known)
+    return known
+
+
+def _attributes(words: list[str], macros: dict[str, Attributes]) -> Attributes:
     found: Attributes = {}
     for word in words:
         name, has_value, value = word.partition("=")
-        if name == "binary":
-            found |= {"diff": False, "merge": False, "text": False}
-        elif has_value:
+        if has_value:
             found[name] = value
         elif name.startswith("-"):
             found[name[1:]] = False
         elif name.startswith("!"):
             found[name[1:]] = "!"
         else:
-            found[name] = True
+            found |= {**macros.get(name, {}), name: True}
     return found
 
 
 @lru_cache(maxsize=4096)
 def _regex(pattern: str) -> re.Pattern[str]:
     """A pattern as git matches it: without a slash against the file's name, else against the whole path."""
-    pattern = pattern.strip('"')
-    if "/" not in pattern.rstrip("/"):
-        return re.compile("(?:.*/)?" + _glob(pattern))
-    return re.compile(_glob(pattern.removeprefix("/")))
+    if pattern.count("*") > MOST_STARS:
+        return NOTHING
+    start = "" if "/" in pattern.rstrip("/") else "(?:.*/)?"
+    try:
+        return re.compile(start + _glob(pattern.removeprefix("/")), re.DOTALL)
+    except re.error:
+        return NOTHING
 
 
 def _glob(pattern: str) -> str:

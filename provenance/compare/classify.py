@@ -178,7 +178,10 @@ def is_document(name: str) -> bool:
 
 
 def is_inert(path: str, severity: Severity, importable: frozenset[str]) -> bool:
-    """Whether the file is documentation, outside every importable package, that nothing runs, reads or builds from."""
+    """Whether nothing runs, reads or builds from the file: documentation outside every importable package.
+
+    Severity `info` is that of a file which a rule knows to be harmless wherever it stands.
+    """
     folder = path.rpartition("/")[0]
     inside = any(folder == package or folder.startswith(f"{package}/") for package in importable)
-    return severity in (Severity.LOW, Severity.INFO) and not inside
+    return severity is Severity.INFO or (severity is Severity.LOW and not inside)

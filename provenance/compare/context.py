@@ -66,7 +66,7 @@ def needed_blobs(source: Tree, folder: str, subjects: Iterable[Subject]) -> list
 
     At most `MOST_BLOBS`; most are the artifacts' own bytes already and need no fetching.
     """
-    wanted = {join(folder, name) for name in CONFIG_FILES}
+    wanted = {join(folder, name) for name in (*CONFIG_FILES, "flit.ini", "pdm_build.py")}
     wanted |= {
         path for path in source.entries if path.rpartition("/")[2] in (".gitattributes", ".gitmodules")
     }
@@ -77,6 +77,8 @@ def needed_blobs(source: Tree, folder: str, subjects: Iterable[Subject]) -> list
             for entry in source.under(top)
             if "/" not in _relative(entry.path, top) and _is_text(entry.name)
         }
+    scripts = {entry.name for subject in subjects for entry in subject.tree if ".data/scripts/" in entry.path}
+    wanted |= {entry.path for entry in source.under(folder) if entry.name in scripts}
     places = [folder, join(folder, "src"), join(folder, "lib"), join(folder, "python")]
     for subject in subjects:
         for entry in subject.tree:

@@ -39,13 +39,17 @@ def _finding(context: Context, entry: Entry) -> Finding:
         path=entry.path,
         evidence=explanation.evidence,
         rule=explanation.rule,
-        severity=Severity.INFO if proven else severity_of(entry, context.subject.kind, context.tree),
+        severity=Severity.INFO if proven else _severity(entry, explanation, context),
         source_path=explanation.source_path,
         reason=explanation.reason,
         sha256=entry.sha256,
         blob=entry.blob,
         contradicts=explanation.contradicts,
     )
+
+
+def _severity(entry: Entry, explanation: Explanation, context: Context) -> Severity:
+    return explanation.severity or severity_of(entry, context.subject.kind, context.tree)
 
 
 def _identity(context: Context, entry: Entry) -> Explanation | None:

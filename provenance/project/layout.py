@@ -110,7 +110,8 @@ def _others(project: Project) -> list[Root]:
     elif "pdm" in project.backend:
         places = [project.tool("pdm", "build", "package-dir")]
     elif "uv_build" in project.backend:
-        places = [project.tool("uv", "build-backend", "module-root") or "src"]
+        root = project.tool("uv", "build-backend", "module-root")
+        places = ["src" if root is None else root]
     elif "scikit_build_core" in project.backend:
         packages = project.tool("scikit-build", "wheel", "packages")
         if isinstance(packages, Mapping):

@@ -39,7 +39,8 @@ def read_poetry(project: Project) -> Project:
         project,
         stated={field: value for field, value in stated.items() if value is not None},
         dynamic=frozenset({"description", "classifiers", "author", "author_email", "license"})
-        | (frozenset({"requires_dist", "provides_extra"}) if requirements is None else frozenset()),
+        | (frozenset({"requires_dist", "provides_extra"}) if requirements is None else frozenset())
+        | (frozenset({"requires_python"}) if python and _range(str(python)) is None else frozenset()),
         entry_points={group: dict(rows) for group, rows in groups.items() if rows},
         readmes=(readme,) if isinstance(readme, str) else tuple(readme or ()),
     )

@@ -147,8 +147,8 @@ def _dependencies(table: Mapping[str, Any]) -> list[str]:
 
 def _entry_points(table: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     groups = {group: _strings(rows) for group, rows in _table(table, "entry-points").items()}
-    groups["console_scripts"] = _strings(table.get("scripts"))
-    groups["gui_scripts"] = _strings(table.get("gui-scripts"))
+    for key, group in (("scripts", "console_scripts"), ("gui-scripts", "gui_scripts")):
+        groups[group] = groups.get(group, {}) | _strings(table.get(key))
     return {group: rows for group, rows in groups.items() if rows}
 
 

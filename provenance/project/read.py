@@ -14,6 +14,7 @@ from provenance.project.setuptools import ALL_FIELDS, read_setup_cfg, read_setup
 from provenance.project.statement import Project
 from provenance.tree import Tree, join
 
+REQUIREMENT_LIST = re.compile(r"require[\w./-]*\.(txt|in|pip)$")
 CONFIG_FILES = ("pyproject.toml", "setup.cfg", "setup.py")
 
 
@@ -28,6 +29,8 @@ def read_project(tree: Tree, folder: str) -> Project:
         texts="\n".join(_texts(tree, folder, document)),
     )
     if isinstance(document.get("project"), Mapping):
+        if _has_build_hook(project, tree):
+            return _unreadable(project, tree, document["project"].get("name"))
         stated = read_project_table(project, document["project"], tree)
         return (
             replace(stated, package_dir=_setuptools_layout(stated, tree))
@@ -38,16 +41,34 @@ def read_project(tree: Tree, folder: str) -> Project:
         return read_poetry(project)
     if isinstance(project.tool("flit", "metadata"), Mapping) and "flit" in project.backend:
         return read_flit_table(project)
-    if "setuptools" in project.backend:
-        return read_setup_cfg(read_setup_py(project, tree), tree)
-    return _unreadable(project, tree)
-
-
-def _unreadable(project: Project, tree: Tree) -> Project:
-    """A backend of the project's own: whatever setuptools' files state, the build may compute everything."""
+    is_plain = "setuptools" in project.backend and join(folder, "flit.ini") not in tree
     legacy = read_setup_cfg(read_setup_py(project, tree), tree)
-    name = {"name": legacy.name} if legacy.name else {}
-    return replace(legacy, stated=name, dynamic=ALL_FIELDS, entry_points=None, scripts=None)
+    return legacy if is_plain and not _uses_pbr(project) else _unreadable(project, tree, legacy.name)
+
+
+def _unreadable(project: Project, tree: Tree, name: str | None) -> Project:
+    """A build that may compute everything: a backend or a hook of the project's own, or pbr."""
+    legacy = read_setup_cfg(read_setup_py(project, tree), tree)
+    return replace(
+        legacy,
+        stated={"name": name} if name else {},
+        dynamic=ALL_FIELDS,
+        entry_points=None,
+        scripts=None,
+        readmes=None,
+    )
+
+
+def _has_build_hook(project: Project, tree: Tree) -> bool:
+    """Whether pdm is given a script of the project's own, which may change all metadata."""
+    return "pdm" in project.backend and (
+        join(project.folder, "pdm_build.py") in tree
+        or project.tool("pdm", "build", "custom-hook") is not None
+    )
+
+
+def _uses_pbr(project: Project) -> bool:
+    return re.search(r"\bpbr\s*=\s*True\b|['\"]pbr[^'\"\w]*['\"]", project.texts) is not None
 
 
 def _is_setuptools(project: Project) -> bool:
@@ -71,11 +92,8 @@ def _setuptools_layout(project: Project, tree: Tree) -> Mapping[str, str] | None
 def _texts(tree: Tree, folder: str, document: Mapping[str, Any]) -> list[str]:
     """The packaging files' texts: configuration, requirement lists, and a build backend of the project's own."""
     paths = [join(folder, name) for name in CONFIG_FILES]
-    paths += [
-        entry.path
-        for entry in tree.under(folder)
-        if re.fullmatch(r"[\w.-]*requirements?[\w.-]*\.(txt|in)", entry.name)
-    ]
+    paths += [join(folder, name) for name in ("flit.ini", "pdm_build.py")]
+    paths += [entry.path for entry in tree.under(folder) if REQUIREMENT_LIST.search(entry.path)]
     system = document.get("build-system")
     places = system.get("backend-path") if isinstance(system, Mapping) else None
     module = _backend(document).partition(":")[0].replace(".", "/")

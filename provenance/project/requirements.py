@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from packaging.markers import Marker
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import Specifier
 from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+# uv_build writes `python_version < "3.10"` as `python_full_version < "3.10"`, which is the same condition
+FULL_VERSION = re.compile(r'python_full_version (<|>=) "(\d+\.\d+)"')
 
 
 def with_extra(requirement: str, extra: str) -> str:
@@ -37,17 +44,25 @@ def comparable(requirement: str) -> tuple[str, ...]:
     return (
         canonicalize_name(parsed.name),
         ",".join(sorted(canonicalize_name(extra) for extra in parsed.extras)),
-        ",".join(sorted(str(specifier) for specifier in parsed.specifier)),
+        ",".join(sorted(_specifier(specifier) for specifier in parsed.specifier)),
         parsed.url or "",
         _conditions(parsed.marker),
     )
+
+
+def _specifier(specifier: Specifier) -> str:
+    """A specifier with its version in normal form: `>=3.08` is `>=3.8`."""
+    try:
+        return f"{specifier.operator}{Version(specifier.version)}"
+    except InvalidVersion:
+        return str(specifier)
 
 
 def _conditions(marker: Marker | None) -> str:
     """A marker with the order of its `and` parts made indifferent."""
     if marker is None:
         return ""
-    text = str(marker)
+    text = FULL_VERSION.sub(r'python_version \1 "\2"', str(marker))
     if " or " in text:
         return text
     parts = text.replace("(", "").replace(")", "").split(" and ")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-WORDS = ("release", "releases", "rel", "version", "ver", "r")
+WORDS = ("release", "releases", "rel", "version", "ver", "r", "python", "py", "pypi")
 VERSION_START = re.compile(r"(?<![0-9.])(?:(?<![A-Za-z])[vVrR][._-]?)?(?=\d)", re.ASCII)
 
 
@@ -34,7 +34,7 @@ def ranked(tags: Iterable[str], name: str, version: str) -> list[str]:
 
 
 def _rank(tag: str, name: str, wanted: Version) -> int | None:
-    """0: this project's name before the version; 1: part of it; 2: nothing or `v`; 3: a word for release."""
+    """0: this project's name before the version; 1: its end; 2: nothing or `v`; 3: a word for release; 4: its start."""
     for prefix, text in _readings(tag):
         if not _equal(text, wanted):
             continue
@@ -48,6 +48,9 @@ def _rank(tag: str, name: str, wanted: Version) -> int | None:
             return 3
         if words in {canonicalize_name(part) for part in _names(name)}:
             return 1
+        last = canonicalize_name(prefix.strip("-_@=. ").rpartition("/")[2])
+        if last and last in (canonicalize_name(name), canonicalize_name(name).partition("-")[0]):
+            return 4
     return None
 
 

@@ -5,6 +5,7 @@ import pytest
 from corpus.cases import all_cases
 from corpus.cases.case import Case, finding
 from provenance.compare.explain import RULES
+from provenance.model import Evidence
 
 CASES = [
     pytest.param(rule, case, id=f"{rule}: {case.title}")
@@ -15,12 +16,21 @@ CASES = [
 
 @pytest.mark.parametrize(("rule", "case"), CASES)
 def test_case_is_judged_as_written(rule: str, case: Case) -> None:
-    """The rule explains what it should, at its evidence level; a near miss is not proven by any rule."""
+    """The rule explains what it should, at its evidence level; a near miss is not proven by any rule.
+
+    Where a rule only recognizes, its near misses are not even that.
+    """
     found = finding(case)
     if case.evidence is None:
         assert found.contradicts or not found.evidence.is_proof, found
+        assert not only_recognizes(rule) or found.evidence is not Evidence.RECOGNIZED, found
     else:
         assert (found.rule, found.evidence, found.contradicts) == (rule, case.evidence, False), found
+
+
+def only_recognizes(rule: str) -> bool:
+    """Whether no case of the rule is a proof."""
+    return {case.evidence for case in all_cases()[rule]} <= {Evidence.RECOGNIZED, None}
 
 
 @pytest.mark.parametrize("rule", [rule.name for rule in RULES])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from typing import Any
 
 from packaging.utils import canonicalize_name
@@ -108,6 +110,14 @@ def same_fields(content: bytes, other: bytes) -> bool:
     )
 
 
+def _decoded(text: str) -> str:
+    """A header value that some backends write as RFC 2047 encoded words."""
+    try:
+        return str(make_header(decode_header(text)))
+    except (HeaderParseError, LookupError, UnicodeDecodeError, ValueError):
+        return text
+
+
 def _comparable(field: str, value: Any) -> Any:
     if field == "requires_python":
         return ",".join(sorted(part.strip() for part in str(value).split(",")))
@@ -115,7 +125,7 @@ def _comparable(field: str, value: Any) -> Any:
         rows = value if isinstance(value, list | tuple) else [value]
         return sorted(word for row in rows for word in re.split(r"[,\s]+", str(row)) if word)
     if field in ("author", "author_email", "maintainer", "maintainer_email"):
-        return sorted(" ".join(part.split()) for part in str(value).replace('"', "").split(","))
+        return sorted(" ".join(part.split()) for part in _decoded(str(value)).replace('"', "").split(","))
     if isinstance(value, list | tuple):
         return sorted({comparable_text(str(item)) for item in value})
     if isinstance(value, dict):

@@ -64,11 +64,16 @@ def _value(field: str, subject: Subject) -> object:
 def _descriptive_doubts(context: Context, siblings: list[Subject]) -> list[str]:
     """Fields that only describe and that neither the source nor the other artifacts confirm."""
     own, stated = comparable_fields(context.subject.metadata), source_fields(context)
+    contacts = [
+        stated.get("maintainer"),
+        stated.get("maintainer_email"),
+    ]  # old setuptools writes them as the author's
     traced = {field for field in stated if own.get(field) == stated[field]} | {"requires_python"}
+    traced |= {field for field in ("author", "author_email") if own.get(field) in contacts}
     readme = traced_readme(context.subject.metadata, context)
     if context.subject.may_leave_out_fields:
         traced |= (stated.keys() | {"description"}) - own.keys()
-    doubts = set(stated) - traced
+    doubts = (stated.keys() & own.keys()) - traced
     if readme:
         traced.add("description")
     elif context.project.readmes and "description" not in traced:

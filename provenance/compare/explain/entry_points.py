@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from provenance.compare.context import Context
@@ -18,12 +19,17 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
     """Compare group by group, name by name; a computed one must agree with the sibling artifact."""
     if not _is_entry_points(entry.path, context.subject):
         return None
-    found = parse_entry_points(context.tree.text(entry.path) or "\0")
+    text = context.tree.text(entry.path)
+    found = None if text is None else parse_entry_points(text)
     if found is None:
         return contradiction(RULE.name, "entry_points.txt is not a plain list of entry points")
     expected = context.project.entry_points
     if expected is not None:
         return _against_source(found, expected, context)
+    if all(_is_written(name, value, context) for rows in found.values() for name, value in rows.items()):
+        return proof(
+            RULE.name, Evidence.CONSISTENT, "computed by the build, each as a packaging file writes it"
+        )
     others = [groups for sibling in context.siblings if (groups := _of(sibling)) is not None]
     texts = context.project.texts
     named = [
@@ -58,9 +64,16 @@ def _against_source(found: Groups, expected: Groups, context: Context) -> Explan
     )
 
 
+def _is_written(name: str, value: str, context: Context) -> bool:
+    """Whether a packaging file holds this very assignment, quoted or not."""
+    target = r"\s*".join(re.escape(part) for part in re.split(r"\s*([:\[\]])\s*", value) if part)
+    pattern = rf"(?<![\w.-])[\"']?{re.escape(name)}[\"']?\s*=\s*[\"']?{target}(?![\w.:])"
+    return re.search(pattern, context.project.texts) is not None
+
+
 def _stem(name: str) -> str:
     """The name without a Python version at its end, which setup.py files like to add (`pip3.9`)."""
-    return name.rstrip("0123456789.") or name
+    return name.rstrip("0123456789.-") or name
 
 
 def _is_entry_points(path: str, subject: Subject) -> bool:
@@ -72,7 +85,7 @@ def _is_entry_points(path: str, subject: Subject) -> bool:
 def _of(subject: Subject) -> Groups | None:
     """A sibling's entry points, {} where it has none, None where they cannot be read."""
     path = next((path for path in subject.tree.entries if _is_entry_points(path, subject)), None)
-    return {} if path is None else parse_entry_points(subject.tree.text(path) or "\0")
+    return {} if path is None else parse_entry_points(subject.tree.text(path) or "")
 
 
 def _flat(groups: Groups) -> set[tuple[str, str, str]]:

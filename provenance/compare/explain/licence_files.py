@@ -4,39 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provenance.compare.classify import is_document
+from provenance.compare.classify import (
+    BUILD_FILES,
+    BUILD_SUFFIXES,
+    CODE,
+    COMPILED,
+    STARTS_PYTHON,
+    is_document,
+)
 from provenance.compare.context import Context
+from provenance.compare.explain.line_endings import how_checked_out
 from provenance.compare.explain.rule import Rule, proof
 from provenance.model import Evidence, Explanation
-from provenance.tree import Entry, join, parent
+from provenance.tree import REGULAR, SYMLINK, Entry, join, parent
+
+NEVER = (*CODE, *COMPILED, *STARTS_PYTHON, *BUILD_SUFFIXES)
 
 
 def explain(entry: Entry, context: Context) -> Explanation | None:
-    """Compare with the source file that the licence's path names."""
+    """Compare with the nearest source file that the licence's path names."""
     for path in _origins(entry, context):
         original = context.source_tree.get(path)
-        if original is not None and original.blob == entry.blob:
+        if original is None or original.mode == SYMLINK:
+            continue
+        if original.blob == entry.blob:
             return proof(RULE.name, Evidence.IDENTICAL, f"a copy of {path}, the same bytes", path)
+        how = how_checked_out(entry, original, context)
+        return proof(RULE.name, Evidence.NORMALIZED, f"a copy of {path}, {how}", path) if how else None
     return None
 
 
 def _origins(entry: Entry, context: Context) -> Iterator[str]:
-    """Source paths that a backend would have copied this licence from."""
-    folder = context.project.folder
-    named = set(context.subject.metadata.get("license_files") or ())
+    """Source paths that a backend would have copied this licence from, the project's own folder first."""
+    folder, path = context.project.folder, entry.path
     info = context.subject.dist_info
+    if entry.mode != REGULAR or not _may_be_licence(entry, context):
+        return
     if context.subject.kind == "wheel":
-        if info is None or not entry.path.startswith(f"{info}/"):
+        if info is None or not path.startswith(f"{info}/"):
             return
-        path = entry.path.removeprefix(f"{info}/")
-        for prefix in ("licenses/", "license_files/"):
-            path = path.removeprefix(prefix)
-        if path not in named and not is_document(entry.name):
-            return
-    else:
-        path = entry.path
-        if path not in named or "/" in path:
-            return
+        path = path.removeprefix(f"{info}/")
+        path = path.removeprefix("license_files/").removeprefix("licenses/")
+    elif "/" in path or not _is_named(path, context):
+        return
     while True:
         yield join(folder, path)
         if not folder:
@@ -44,10 +54,25 @@ def _origins(entry: Entry, context: Context) -> Iterator[str]:
         folder = parent(folder)
 
 
+def _may_be_licence(entry: Entry, context: Context) -> bool:
+    """Whether the name is a document's, or one that the metadata calls a licence and that no tool reads or runs."""
+    name = entry.name.lower()
+    if name.endswith(NEVER) or name in BUILD_FILES:
+        return False
+    is_plain = "." not in name or name.endswith(".txt")
+    return is_document(name) or (is_plain and _is_named(entry.path, context))
+
+
+def _is_named(path: str, context: Context) -> bool:
+    named = context.subject.metadata.get("license_files") or ()
+    return any(path == name or path.endswith(f"/{name}") for name in named)
+
+
 RULE = Rule(
     name="licence-files",
-    proves="A licence text in a wheel's .dist-info, or one that an sdist's metadata names, has the bytes of the file "
-    "of the same path in the project's folder of the source, or in a folder above it.",
+    proves="A licence text or document in a wheel's .dist-info, or one that an sdist's metadata names, has the bytes "
+    "of the file of the same path in the project's folder of the source, or in the nearest folder above it that has "
+    "one; or what git makes of that file's line endings. It is never code, and never a file that steers a build.",
     leaves_free="Nothing.",
     sources=(
         "PEP 639: License-File and .dist-info/licenses/",

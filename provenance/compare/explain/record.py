@@ -38,11 +38,13 @@ def _first_wrong(rows: list[list[str]], own_path: str, context: Context) -> str 
     for row in rows:
         path = row[0]
         if len(row) != 3 or path in listed:
-            return f"RECORD has a malformed or repeated row for {path}"
+            return f"RECORD has a malformed or repeated row for {path[:120]}"
         listed.add(path)
         member = context.tree.get(path)
         if member is None:
-            return f"RECORD lists {path}, which is not in the wheel"
+            return f"RECORD lists {path[:120]}, which is not in the wheel"
+        if path == own_path and row[1:] != ["", ""]:
+            return "RECORD states a digest or size of its own, which it cannot know"
         if path != own_path and not _holds(row, member, context):
             return f"RECORD's digest or size of {path} is not that of the file"
     info = context.subject.dist_info
@@ -53,22 +55,19 @@ def _first_wrong(rows: list[list[str]], own_path: str, context: Context) -> str 
 
 def _holds(row: list[str], member: Entry, context: Context) -> bool:
     algorithm, _, expected = row[1].partition("=")
-    if algorithm not in ALGORITHMS:
+    if algorithm not in ALGORITHMS or row[2] not in ("", str(member.size)):
         return False
     if algorithm == "sha256":
         digest = bytes.fromhex(member.sha256)
     else:
         digest = hashlib.new(algorithm, context.tree.load(member.blob) or b"").digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == expected and row[2] in (
-        "",
-        str(member.size),
-    )
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == expected
 
 
 RULE = Rule(
     name="record",
     proves="Every file of the wheel is listed once, with the digest and size it has, and nothing else is listed.",
-    leaves_free="The order of the rows.",
+    leaves_free="The order of the rows, and whether a row states the size beside the digest.",
     sources=("PyPA specification: recording installed projects; PEP 427",),
     explain=explain,
 )

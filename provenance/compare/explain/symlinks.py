@@ -5,36 +5,34 @@ from __future__ import annotations
 from provenance.compare.context import Context
 from provenance.compare.explain.rule import Rule, proof
 from provenance.model import Evidence, Explanation
-from provenance.tree import SYMLINK, Entry, Tree, join, parent
+from provenance.tree import GITLINK, SYMLINK, Entry, Tree, join, parent
 
-MOST_STEPS = 20
+MOST_STEPS = 200
 
 
 def explain(entry: Entry, context: Context) -> Explanation | None:
     """Follow the commit's own links to the file that stands at this path, and compare its bytes."""
-    for target, place in context.roots:
-        if target and not entry.path.startswith(f"{target}/"):
-            continue
-        path = join(place, entry.path.removeprefix(f"{target}/") if target else entry.path)
+    for path in context.source_paths(entry.path):
         found = _follow(context.source_tree, path)
-        if found is None or found == path:
-            continue
+        behind = context.source_tree.get(found) if found else None
         original = context.source_tree.get(path)
+        if found == path and behind is not None:
+            return None
         if original is not None and original.blob == entry.blob:
-            reason = f"the link to {found}, written as a text file as git does where links are not allowed"
+            reason = "the link's target, written as a text file as git does where links are not allowed"
             return proof(RULE.name, Evidence.NORMALIZED, reason, path)
-        behind = context.source_tree.get(found)
-        if behind is not None and behind.blob == entry.blob and entry.mode != SYMLINK:
-            return proof(
-                RULE.name, Evidence.NORMALIZED, f"the source links here to {found}, the same bytes", found
-            )
+        if behind is not None and behind.mode != GITLINK:
+            if behind.blob != entry.blob or entry.mode == SYMLINK:
+                return None
+            reason = f"the source links here to {found}, the same bytes"
+            return proof(RULE.name, Evidence.NORMALIZED, reason, found)
     return None
 
 
 def _follow(tree: Tree, path: str) -> str | None:
     """Return the path that a file system would reach through the tree's links; None outside it or in a loop."""
     done, todo = "", path.split("/")
-    for _ in range(MOST_STEPS * 10):
+    for _ in range(MOST_STEPS):
         if not todo:
             return done
         part = todo.pop(0)

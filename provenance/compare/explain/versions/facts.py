@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from packaging.version import InvalidVersion, Version
@@ -91,10 +92,8 @@ def facts_of(context: Context) -> Facts:
     """Return what a version file of this release may say."""
     parsed = context.subject.metadata.version
     spellings = [context.version, *([parsed] if same_version(parsed, context.version) else [])]
-    try:
+    with suppress(InvalidVersion):
         spellings.append(str(Version(context.version)))
-    except InvalidVersion:
-        pass
     return Facts(tuple(dict.fromkeys(spellings)), context.source.commit)
 
 
