@@ -96,7 +96,9 @@ CASES = (
     edited("a line that is no field", "Summary:", "evil\nSummary:"),
     computed("computed dependencies, other in the wheel", COMPUTED, COMPUTED.replace("plain", "setup"), None),
     computed("computed dependencies and no wheel", COMPUTED, None, None),
-    computed("computed dependencies that no packaging file names", COMPUTED.replace("plain", "evil"), None, None),
+    computed(
+        "computed dependencies that no packaging file names", COMPUTED.replace("plain", "evil"), None, None
+    ),
     computed(
         "the same in both, and no packaging file names it",
         COMPUTED.replace("plain", "evil"),

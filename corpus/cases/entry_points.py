@@ -15,8 +15,12 @@ scripts = { example = "example.cli:main" }
 [project.entry-points."example.plugins"]
 first = "example.plugins:First"
 """
-ENTRY_POINTS = "[console_scripts]\nexample = example.cli:main\n\n[example.plugins]\nfirst = example.plugins:First\n"
-SETUP_CFG = "[metadata]\nname = example\nversion = 1.0\n[options.entry_points]\nconsole_scripts =\n  example = example.cli:main\n"
+ENTRY_POINTS = (
+    "[console_scripts]\nexample = example.cli:main\n\n[example.plugins]\nfirst = example.plugins:First\n"
+)
+SETUP_CFG = (
+    "[metadata]\nname = example\nversion = 1.0\n[options.entry_points]\nconsole_scripts =\n  example = example.cli:main\n"
+)
 PATH = "example-1.0.dist-info/entry_points.txt"
 
 
@@ -41,5 +45,10 @@ CASES = (
     wheel("a name in other letters", ENTRY_POINTS.replace("example = ", "Example = "), None),
     wheel("a command left out", ENTRY_POINTS.replace("example = example.cli:main\n", ""), None),
     wheel("a line that is no entry point", f"{ENTRY_POINTS}evil\n", None),
-    wheel("a file where the source states nothing", ENTRY_POINTS, None, '[project]\nname = "example"\nversion = "1.0"\n'),
+    wheel(
+        "a file where the source states nothing",
+        ENTRY_POINTS,
+        None,
+        '[project]\nname = "example"\nversion = "1.0"\n',
+    ),
 )

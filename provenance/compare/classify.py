@@ -111,10 +111,16 @@ BUILD_SUFFIXES = (
     ".lock",
 )
 DOCUMENT_SUFFIXES = (".md", ".rst", ".markdown", ".adoc", ".1", ".5", ".8")
+LICENCE_NAMES = re.compile(
+    r"(licen[cs]es?|copying|copyright|notice|patents|unlicense)([-_.][\w-]+)*(\.txt)?", re.IGNORECASE
+)
 DOCUMENT_NAMES = re.compile(
-    r"(readme|licen[cs]e|copying|copyright|notice|authors|contributors|contributing|changes|changelog|history|news|"
-    r"thanks|credits|security|code_of_conduct|todo|install|faq|patents|unlicense|citation)([-_.][\w.-]*)?",
+    r"(readme|authors|contributors|contributing|changes|changelog|history|news|thanks|credits|security|maintainers|"
+    r"code_of_conduct|todo|install|faq|citation|acknowledgements|upgrading)([-_][\w-]+)?(\.txt)?",
     re.IGNORECASE,
+)
+BUILT_DOCUMENTS = re.compile(
+    r"docs?/.+\.(html?|css|txt|png|jpe?g|gif|svg|ico|inv|pdf|ttf|woff2?|eot|buildinfo)", re.IGNORECASE
 )
 STEERING_METADATA = {
     "entry_points.txt",
@@ -149,6 +155,15 @@ def severity_of(entry: Entry, kind: Kind, tree: Tree) -> Severity:
         return Severity.CRITICAL
     if kind == "wheel" and re.match(r"[^/]+\.data/(data|headers)/(?!share/(doc|man)/)", path):
         return Severity.HIGH
+    if (
+        kind == "sdist"
+        and BUILT_DOCUMENTS.fullmatch(path)
+        and name not in BUILD_FILES
+        and "require" not in name
+    ):
+        return Severity.LOW
+    if kind == "sdist" and path.startswith(("doc/", "docs/")) and name.endswith((".js", ".map")):
+        return Severity.MEDIUM
     if entry.is_executable or name.endswith((*CODE, *COMPILED)) or ".so." in name:
         return Severity.HIGH
     if name in BUILD_FILES or name.endswith(BUILD_SUFFIXES):
@@ -171,10 +186,8 @@ def _split(path: str) -> tuple[str, str, str]:
 
 def is_document(name: str) -> bool:
     """Whether a file of this name is documentation or a licence text."""
-    return (
-        name.lower().endswith(DOCUMENT_SUFFIXES)
-        or DOCUMENT_NAMES.fullmatch(name.removesuffix(".txt")) is not None
-    )
+    known = LICENCE_NAMES.fullmatch(name) or DOCUMENT_NAMES.fullmatch(name)
+    return known is not None or name.lower().endswith(DOCUMENT_SUFFIXES)
 
 
 def is_inert(path: str, severity: Severity, importable: frozenset[str]) -> bool:

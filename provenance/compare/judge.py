@@ -25,11 +25,13 @@ def inert_paths(context: Context, findings: Sequence[Finding]) -> frozenset[str]
 
 
 def _importable(context: Context) -> frozenset[str]:
-    """Folders that hold Python modules: a file in them can be opened as a package's data."""
-    suffixes = (".py", ".so", ".pyd", ".pyi")
-    return frozenset(
-        folder for path in context.tree.entries if path.endswith(suffixes) and (folder := parent(path))
-    )
+    """Folders whose files installed code can open as its own: packages; in a wheel, any folder with modules."""
+    is_wheel = context.subject.kind == "wheel"
+    marks = (".py", ".so", ".pyd", ".pyi") if is_wheel else ("__init__.py",)
+    found = {parent(path) for path in context.tree.entries if path.endswith(marks)}
+    if context.project.package_dir and not is_wheel:
+        found |= set(context.project.package_dir.values())
+    return frozenset(folder for folder in (*found, *(() if is_wheel else ("src", "lib"))) if folder)
 
 
 def _finding(context: Context, entry: Entry) -> Finding:

@@ -91,6 +91,11 @@ def traced_readme(metadata: Metadata, context: Context) -> str | None:
     return next((path for path, text in _readme_texts(context) if wanted and text == wanted), None)
 
 
+def is_readme_text(text: str, context: Context) -> bool:
+    """Whether this is the text of a readme of the source."""
+    return any(readme == comparable_text(text) for _, readme in _readme_texts(context))
+
+
 def comparable_text(text: str) -> str:
     """Text without line endings' kind, trailing blanks and the indentation that metadata formats add."""
     return "\n".join(line.strip() for line in text.replace("\r\n", "\n").strip().split("\n"))

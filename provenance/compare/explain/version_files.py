@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from provenance.compare.context import Context
-from provenance.compare.explain.rule import Rule, contradiction, once_per_context, proof
+from provenance.compare.explain.rule import Rule, once_per_context, open_question, proof
 from provenance.compare.explain.versions.facts import Facts, facts_of, plain_text
 from provenance.compare.explain.versions.grammar import states_only
 from provenance.compare.explain.versions.places import Place, places_of
@@ -52,7 +52,7 @@ def _in_place(
 def _generated(entry: Entry, text: str, places: tuple[Place, ...], facts: Facts) -> Explanation | None:
     refuted = is_versioneer(text, facts)
     if refuted:
-        return contradiction(RULE.name, refuted)
+        return open_question(RULE.name, refuted)
     if refuted == "":
         reason = "versioneer's template, naming this version and this commit"
         return proof(RULE.name, Evidence.CONSISTENT, reason)

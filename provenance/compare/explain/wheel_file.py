@@ -14,7 +14,7 @@ from provenance.tree import Entry
 
 GRAMMAR = {
     "Wheel-Version": re.compile(r"1\.\d", re.ASCII),
-    "Generator": re.compile(r"[ -~]{1,80}"),
+    "Generator": re.compile(r"[\w .+(){}-]{1,80}", re.ASCII),
     "Root-Is-Purelib": re.compile(r"[Tt]rue|[Ff]alse"),
     "Tag": re.compile(r"[\w.]{1,100}-[\w.]{1,100}-[\w.]{1,200}", re.ASCII),
     "Build": re.compile(r"\d\w{0,40}", re.ASCII),

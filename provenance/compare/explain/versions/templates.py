@@ -79,7 +79,7 @@ def fits(text: str, template: str, facts: Facts, *, dollar: bool = False) -> Fit
 
 
 def is_versioneer(text: str, facts: Facts) -> str | None:
-    """ "" where text is versioneer's static file for this commit, a sentence where it names another, else None."""
+    """ "" where text is versioneer's static file for this commit, what it says where it is of another, else None."""
     match = VERSIONEER.fullmatch(text)
     if match is None:
         return None
