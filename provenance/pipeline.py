@@ -98,6 +98,7 @@ def check(reference: Reference, options: Options) -> Checked:
     options.progress("comparing every file")
     source = checkout.source.model_copy(update={"subdirectory": folder})
     contexts = _contexts(release, read, checkout, source, project)
+    checkout.obtain(blob for context in contexts for blob in context.differing_blobs())
     reports = [_judged(context, sha256) for context, (_, sha256) in zip(contexts, read.subjects, strict=True)]
     return Checked(_report(release, source, [*reports, *read.refused], notices), tuple(contexts), checkout)
 

@@ -1,4 +1,4 @@
-"""`provenance explain`: a rule's name in, what it proves, leaves free and follows out; without one, all of them."""
+"""`provenance explain`: a rule's name in, what it proves and leaves free out; without one, all rules."""
 
 from __future__ import annotations
 
@@ -22,20 +22,22 @@ WIDEST = 100
 PAGE_WIDTH = 110
 
 PRINCIPLE = (
-    "An explanation is a proof, never a list of harmless names. A rule looks at a file that is not the same "
-    "in the package and in the source, computes or checks again what it should hold, and says what it could "
-    "not check. The first rule that has something to say decides. A file that no rule explains stays unproven."
+    "An explanation is a proof, never a list of harmless names. A rule looks at a file that is not the "
+    "same in the package and in the source, computes or checks again what it should hold, and says what "
+    "it could not check. The first rule that has something to say decides. Some rules only "
+    "recognize a form, which is no proof. A file that no rule explains stays unproven."
 )
 EVIDENCE = {
     Evidence.IDENTICAL: "The same bytes as the source file that it comes from.",
-    Evidence.NORMALIZED: "The source file after one conversion that git or a build tool makes, such as other line "
-    "endings; the conversion was done again and the result compared.",
-    Evidence.REPRODUCED: "Generated when the package was built; computed again from the source, and equal byte for "
-    "byte or value for value.",
-    Evidence.REBUILT: "Generated; a build of the source in isolation made the same bytes. No check gives this level "
-    "yet.",
-    Evidence.CONSISTENT: "Generated; read under a grammar that leaves no room for code, and whatever the source "
-    "states agrees with it. Not every value could be computed again; each rule says which are left free.",
+    Evidence.NORMALIZED: "The source file after one conversion that git or a build tool makes, such as "
+    "other line endings; the conversion was done again and the result compared.",
+    Evidence.REPRODUCED: "Generated when the package was built; computed again from the source, and equal "
+    "byte for byte or value for value.",
+    Evidence.REBUILT: "Generated; a build of the source in isolation made the same bytes. No check gives "
+    "this level yet.",
+    Evidence.CONSISTENT: "Generated; read under a grammar that leaves no room for code, and whatever the "
+    "source states agrees with it. Not every value could be computed again; each rule says which are left "
+    "free.",
     Evidence.RECOGNIZED: "Has a known form, but something in it cannot be traced to the source.",
     Evidence.RELOCATED: "The bytes of a source file, at a path that no packaging configuration explains.",
     Evidence.MODIFIED: "A source file stands behind it, the content differs, and nothing proves why.",
@@ -43,31 +45,32 @@ EVIDENCE = {
 }
 VERDICTS = {
     Verdict.MATCH: "Every file is proven.",
-    Verdict.MATCH_EXTRAS: "Every file is proven but for documents and licence texts that stand outside every folder "
-    "with Python modules; each is listed.",
-    Verdict.UNPROVEN: "Nothing contradicts the source, but a file that something could run, read or build from is "
-    "not proven.",
-    Verdict.NO_SOURCE: "There is nothing to compare with: no link to a repository, no such repository, no tag for this "
-    "version, or a repository that belongs to another project.",
-    Verdict.MISMATCH: "A file that could run or steer an installation is added, moved or changed; or a file that is "
-    "more than a document is changed; or a value contradicts the source; or the download is not the file that the "
-    "index describes, or is made to do harm when it is unpacked.",
+    Verdict.MATCH_EXTRAS: "Every file is proven but for documents and licence texts that stand outside "
+    "every folder with Python modules; each is listed.",
+    Verdict.UNPROVEN: "Nothing contradicts the source, but a file that something could run, read or build "
+    "from is not proven.",
+    Verdict.NO_SOURCE: "There is nothing to compare with: no link to a repository, no such repository, no "
+    "tag for this version, or a repository that belongs to another project.",
+    Verdict.MISMATCH: "A file that could run or steer an installation is added, moved or changed; or a "
+    "file that is more than a document is changed; or a value contradicts the source; or the download is "
+    "not the file that the index describes, or is made to do harm when it is unpacked.",
 }
 SEVERITIES = {
-    Severity.CRITICAL: "Runs without being asked for: at every start of Python, during an installation, or in place "
-    "of a module that is already there.",
+    Severity.CRITICAL: "Runs without being asked for: at every start of Python, during an installation, "
+    "or in place of a module that is already there.",
     Severity.HIGH: "Code that can be imported or run, or data that steers a build or an installation.",
     Severity.MEDIUM: "Data that code or a build may read.",
     Severity.LOW: "Documentation and licence texts.",
     Severity.INFO: "Nothing wrong.",
 }
 NOT_RULES = {
-    "identity": "The file has the same bytes as the source file at its own path, or at the path that the project's "
-    "packaging configuration takes it from, and both or neither are symbolic links.",
+    "identity": "The file has the same bytes as the source file at its own path, or at the path that the "
+    "project's packaging configuration takes it from, and both or neither are symbolic links.",
     "none": "No rule has anything to say about the file; its evidence says how it differs.",
-    "digest": "The download does not have the sha256 that the index names for it, so it is not compared at all.",
-    "archive": "The archive cannot be compared: it is broken, larger than the limits, made to write outside its "
-    "folder, or can be read in two ways.",
+    "digest": "The download does not have the sha256 that the index names for it, so it is not compared "
+    "at all.",
+    "archive": "The archive cannot be compared: it is broken, larger than the limits, made to write "
+    "outside its folder, or can be read in two ways.",
 }
 
 Row = tuple[str, str]
@@ -80,8 +83,8 @@ Row = tuple[str, str]
 def command(rule: str | None, markdown: bool, debug: bool) -> int:
     """Say what a rule proves, what it leaves free, and which specifications or tools it follows.
 
-    RULE is a rule's name as a report gives it. Without it, list all rules, and say what the kinds of evidence,
-    the severities and the verdicts mean.
+    RULE is a rule's name as a report gives it. Without it, list all rules, and say what the kinds of
+    evidence, the severities and the verdicts mean.
     """
     from provenance.compare.explain import RULES
 
@@ -100,7 +103,7 @@ def page(rules: Iterable[Rule]) -> str:
     """Return docs/rules.md: every rule's own text, and what the words of a report mean."""
     blocks = [
         "# Rules",
-        "<!-- Printed by `provenance explain --markdown`. To change it, change the rules and print it again. -->",
+        "<!-- Printed by `provenance explain --markdown`: change the rules, and print it again. -->",
         _filled(PRINCIPLE),
         "`provenance explain RULE` prints one of them.",
         "## Rules, in the order in which they are tried",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from provenance.compare.subject import Subject
 from provenance.model import Source
 from provenance.project import CONFIG_FILES, Project, wheel_roots
-from provenance.tree import SYMLINK, Entry, Tree, join
+from provenance.tree import GITLINK, SYMLINK, Entry, Tree, join
 
 MOST_BLOBS = 20_000
+RUST_FILES = {"Cargo.toml", "Cargo.lock", "pyproject.toml"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +27,7 @@ class Context:
     project: Project
     siblings: tuple[Subject, ...] = ()
     roots: tuple[tuple[str, str], ...] = field(init=False)
+    _counterparts: dict[str, Entry | None] = field(init=False, default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         roots = (
@@ -41,8 +44,13 @@ class Context:
 
     def counterpart(self, path: str) -> Entry | None:
         """Return the source file that the packaging configuration maps to this artifact path."""
-        found = (self.source_tree.get(place) for place in self.source_paths(path))
-        return next((entry for entry in found if entry is not None), None)
+        if path in self._counterparts:
+            return self._counterparts[path]
+        found = next(
+            (entry for place in self.source_paths(path) if (entry := self.source_tree.get(place))), None
+        )
+        self._counterparts[path] = found
+        return found
 
     def source_paths(self, path: str) -> Iterator[str]:
         """Yield where the packaging configuration would take this artifact path from, whether or not it is there."""
@@ -51,6 +59,20 @@ class Context:
             rest = _below(installed, target)
             if rest is not None:
                 yield join(place, rest)
+
+    def differing_blobs(self) -> list[str]:
+        """Return the blob ids of source files that stand behind an artifact file and differ from it."""
+        pairs = ((entry, self.counterpart(entry.path)) for entry in self.tree)
+        return [
+            found.blob
+            for entry, found in pairs
+            if found and found.blob != entry.blob and found.mode != GITLINK
+        ]
+
+    @cached_property
+    def missing_submodules(self) -> tuple[Entry, ...]:
+        """Submodules whose trees are not known."""
+        return tuple(entry for entry in self.source_tree if entry.mode == GITLINK)
 
     def _installed(self, path: str) -> str:
         """A wheel path as pip installs it: `NAME.data/purelib/` and `platlib/` are the root itself."""
@@ -67,9 +89,8 @@ def needed_blobs(source: Tree, folder: str, subjects: Iterable[Subject]) -> list
     At most `MOST_BLOBS`; most are the artifacts' own bytes already and need no fetching.
     """
     wanted = {join(folder, name) for name in (*CONFIG_FILES, "flit.ini", "pdm_build.py")}
-    wanted |= {
-        path for path in source.entries if path.rpartition("/")[2] in (".gitattributes", ".gitmodules")
-    }
+    names = {".gitattributes", ".gitmodules"} | (RUST_FILES if _holds_rust(source) else set())
+    wanted |= {path for path in source.entries if path.rpartition("/")[2] in names}
     wanted |= {entry.path for entry in source if entry.mode == SYMLINK}
     for top in {"", folder}:
         wanted |= {
@@ -87,7 +108,11 @@ def needed_blobs(source: Tree, folder: str, subjects: Iterable[Subject]) -> list
                 if counterpart is not None and counterpart.blob != entry.blob:
                     wanted.add(counterpart.path)
     found = (source.get(path) for path in sorted(wanted))
-    return [entry.blob for entry in found if entry is not None and entry.mode != 0o160000][:MOST_BLOBS]
+    return [entry.blob for entry in found if entry is not None and entry.mode != GITLINK][:MOST_BLOBS]
+
+
+def _holds_rust(source: Tree) -> bool:
+    return any(path.rpartition("/")[2] == "Cargo.toml" for path in source.entries)
 
 
 def _is_text(name: str) -> bool:

@@ -105,6 +105,8 @@ def _unexplained(context: Context, entry: Entry) -> Explanation:
 
 def _missing_submodule(context: Context, path: str) -> Entry | None:
     """The submodule that this path would stand in, if its tree is not known."""
+    if not context.missing_submodules:
+        return None
     folder = parent(path)
     while folder:
         link = context.counterpart(folder)

@@ -1,6 +1,7 @@
 """The explanation rules, tried in this order on every file that is not identical to its source."""
 
 from provenance.compare.explain import (
+    cargo_vendor,
     data_files,
     distribution_metadata,
     egg_info,
@@ -10,6 +11,7 @@ from provenance.compare.explain import (
     lfs_pointers,
     licence_files,
     line_endings,
+    maturin_sdist,
     maturin_wheel,
     moved_by_backend,
     old_wheel_files,
@@ -34,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     licence_files.RULE,
     moved_by_backend.RULE,
     maturin_wheel.RULE,
+    maturin_sdist.RULE,
     setup_cfg_stamp.RULE,
     record.RULE,
     wheel_file.RULE,
@@ -49,4 +52,5 @@ RULES: tuple[Rule, ...] = (
     scripts.RULE,
     pbr_files.RULE,
     tool_leftovers.RULE,
+    cargo_vendor.RULE,
 )

@@ -81,7 +81,7 @@ def _leaves(value: Any) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\s'\"]+", "", text)
+    return re.sub(r"[\s'\"()]+", "", text)
 
 
 RULE = Rule(

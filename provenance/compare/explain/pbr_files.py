@@ -22,10 +22,12 @@ JSON_TURNED = re.compile(r'\{"is_release": (?:true|false), "git_version": "[0-9a
 
 def explain(entry: Entry, context: Context) -> Explanation | None:
     """Hold the file to its grammar, to the release's version or commit, and to the sibling's copy."""
-    if entry.mode in (SYMLINK, GITLINK) or not MENTIONED.search(context.project.texts):
+    if entry.mode in (SYMLINK, GITLINK):
         return None
     if entry.name == "pbr.json":
         return _pbr_json(entry, context) if _is_metadata(parent(entry.path), context.subject) else None
+    if not MENTIONED.search(context.project.texts):
+        return None
     if entry.name not in ("AUTHORS", "ChangeLog") or not _is_place(entry, context.subject):
         return None
     text = plain_text(context.tree.load(entry.blob))
@@ -50,7 +52,7 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
 def _is_metadata(folder: str, subject: Subject) -> bool:
     if subject.kind == "wheel":
         return folder == subject.dist_info
-    return "/" not in folder and folder.endswith(".egg-info")
+    return folder in ("", "src", "lib") if not folder.endswith(".egg-info") else True
 
 
 def _is_place(entry: Entry, subject: Subject) -> bool:

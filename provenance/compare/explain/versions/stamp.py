@@ -13,12 +13,12 @@ from provenance.compare.explain.versions.facts import Facts
 from provenance.project.static import parse_module
 
 LINE = re.compile(
-    r"(?P<head>(?P<name>[A-Za-z_]+)(?:[ \t]*:[ \t]*str)?[ \t]*=[ \t]*(?P<quote>['\"]))"
-    r"(?P<text>[^'\"\\\n]*)(?P<tail>(?P=quote)[ \t]*(?:#[^\n]*)?)"
+    r"(?P<head>(?P<name>[A-Za-z_]+)(?:[ \t]*:[ \t]*str)?[ \t]*=[ \t]*)(?P<quote>['\"])"
+    r"(?P<text>[^'\"\\\n]*)(?P=quote)(?P<tail>[ \t]*(?:#[^\n]*)?)"
 )
 VERSION_NAME = re.compile(r"_*version_*", re.IGNORECASE)
 PLACEHOLDER = re.compile(
-    r"|unknown|dev|develop|development|local|main|master|head|placeholder|[{}@$%_]*(?:project_)?version[{}@$%_]*",
+    r"|unknown|git|dev|develop|development|local|main|master|head|placeholder|[{}@$%_]*(?:project_)?version[{}@$%_]*",
     re.IGNORECASE | re.ASCII,
 )
 

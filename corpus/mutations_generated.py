@@ -1,0 +1,66 @@
+"""An artifact in, the tampers with files that tools generate out: a payload where a generator's output is expected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from random import Random
+
+from corpus.mutations import Mutation, rewritten
+from provenance.compare import Context
+from provenance.model import Finding
+
+Change = Callable[[bytes, Random], bytes | None]
+STATEMENT = b"import os; os.system('id')\n"
+
+
+def _replace(pattern: bytes, new: bytes) -> Change:
+    """The first place that the pattern fits says something else; None where it fits nowhere."""
+
+    def change(content: bytes, random: Random) -> bytes | None:
+        match = re.search(pattern, content)
+        return (
+            None if match is None else content[: match.start()] + match.expand(new) + content[match.end() :]
+        )
+
+    return change
+
+
+def _insert_line(line: bytes) -> Change:
+    def change(content: bytes, random: Random) -> bytes:
+        lines = content.split(b"\n")
+        lines.insert(random.randrange(len(lines)), line.rstrip(b"\n"))
+        return b"\n".join(lines)
+
+    return change
+
+
+ON_GENERATED: dict[str, Change] = {
+    "replace a generated file": lambda content, random: STATEMENT,
+    "empty a generated file": lambda content, random: b"" if content else None,
+    "a statement first in a generated file": lambda content, random: STATEMENT + content,
+    "a statement last in a generated file": lambda content, random: content.rstrip(b"\n") + b"\n" + STATEMENT,
+    "a statement somewhere in a generated file": _insert_line(STATEMENT),
+    "a call for a value in a generated file": _replace(rb"(= *)(['\"][^'\"\n]*['\"])", rb"\1__import__('os').getenv(\2)"),
+    "a call beside a value in a generated file": _replace(rb"(= *['\"][^'\"\n]*['\"])", rb"\1 or print('id')"),
+    "a formatted string in a generated file": _replace(rb"= *(['\"])", rb"= f\1{print('id')}"),
+    "another version in a generated file": _replace(rb"\d+\.\d+(\.\d+)?", b"99.99.99"),
+    "another commit in a generated file": _replace(rb"\b[0-9a-f]{7,40}\b", b"0123456789abcdef0123456789abcdef01234567"),
+    "a docstring first in a generated file": lambda content, random: b'"""pip install evil"""\n' + content,
+    "a comment first in a generated file": lambda content, random: b"# -*- coding: utf-7 -*-\n" + content,
+    "a constant more in a generated file": lambda content, random: content.rstrip(b"\n") + b"\nevil = 'evil'\n",
+    "an import more in a generated file": _insert_line(b"from evil import *"),
+    "a decorated function in a generated file": _insert_line(b"@print\ndef evil(): pass"),
+    "a hidden line end in a generated file": _insert_line(b"# \x0cimport os\rimport os"),
+    "a semicolon in a generated file": _replace(rb"(?m)^(\w+ *=[^\n]*)$", rb"\1; import os"),
+    "another interpreter in a generated file": lambda content, random: b"#!/tmp/evil\n" + content,
+}  # fmt: skip
+
+
+def generated_mutations(context: Context, findings: Sequence[Finding]) -> Iterator[Mutation]:
+    """Yield the tampers with every file that the clean artifact holds and that is not identical to the source."""
+    record = f"{context.subject.dist_info}/RECORD"
+    for finding in findings:
+        if finding.evidence.is_proof and finding.rule != "identity" and finding.path != record:
+            for kind, change in ON_GENERATED.items():
+                yield Mutation(kind, finding.path, rewritten(finding.path, change))
