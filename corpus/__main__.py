@@ -3,16 +3,21 @@
 import argparse
 import sys
 
+from corpus import exam_run
 from corpus.demo import demo
-
-VERBS = {"demo": demo}
 
 
 def main() -> int:
     """Run one verb."""
     parser = argparse.ArgumentParser(prog="python -m corpus", description="Judge the tool on known cases.")
-    parser.add_argument("verb", choices=VERBS, help="demo: check a clean and a tampered release")
-    return 0 if VERBS[parser.parse_args().verb]() else 1
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    shown = verbs.add_parser("demo", help="check a clean and a tampered release")
+    shown.set_defaults(verb=lambda arguments: demo())
+    examined = verbs.add_parser("run", help="the exam: pinned real releases, and tampered doubles of them")
+    exam_run.add_options(examined)
+    examined.set_defaults(verb=exam_run.run)
+    arguments = parser.parse_args()
+    return 0 if arguments.verb(arguments) else 1
 
 
 if __name__ == "__main__":

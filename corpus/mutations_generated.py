@@ -41,7 +41,7 @@ ON_GENERATED: dict[str, Change] = {
     "a statement first in a generated file": lambda content, random: STATEMENT + content,
     "a statement last in a generated file": lambda content, random: content.rstrip(b"\n") + b"\n" + STATEMENT,
     "a statement somewhere in a generated file": _insert_line(STATEMENT),
-    "a call for a value in a generated file": _replace(rb"(= *)(['\"][^'\"\n]*['\"])", rb"\1__import__('os').getenv(\2)"),
+    "a call for a value in a generated file": _replace(rb"= *(['\"][^'\"\n]*['\"])", rb"= __import__(\1)"),
     "a call beside a value in a generated file": _replace(rb"(= *['\"][^'\"\n]*['\"])", rb"\1 or print('id')"),
     "a formatted string in a generated file": _replace(rb"= *(['\"])", rb"= f\1{print('id')}"),
     "another version in a generated file": _replace(rb"\d+\.\d+(\.\d+)?", b"99.99.99"),

@@ -73,10 +73,11 @@ def metadata_mutations(context: Context) -> Iterator[Mutation]:
         suffix = " in every artifact" * everywhere
         for kind, line in INJECTED.items():
             yield Mutation(kind + suffix, shown, _in_metadata(_inject(line)), everywhere)
-        for number in range(len(_headers(content_of(subject, shown).decode(errors="replace")))):
+        text = content_of(subject, shown).decode(errors="replace")
+        for line in dict.fromkeys(text.split("\n")[number] for number in _headers(text)):
             for kind, edit in LINE_EDITS.items():
                 yield Mutation(
-                    f"{kind} of metadata{suffix}", shown, _in_metadata(_on_line(number, edit)), everywhere
+                    f"{kind} of metadata{suffix}", shown, _in_metadata(_on_line(line, edit)), everywhere
                 )
         yield Mutation(
             f"change the description{suffix}", shown, _in_metadata(_change_description), everywhere
@@ -182,15 +183,13 @@ def _inject(line: str) -> Rewrite:
     return rewrite
 
 
-def _on_line(number: int, edit: Callable[[str, Random], str | None]) -> Rewrite:
+def _on_line(line: str, edit: Callable[[str, Random], str | None]) -> Rewrite:
     def rewrite(text: str, random: Random) -> str:
-        headers = _headers(text)
-        if number >= len(headers):
-            return text
         lines = text.split("\n")
-        new = edit(lines[headers[number]], random)
-        lines[headers[number] : headers[number] + 1] = [] if new is None else [new]
-        return "\n".join(lines)
+        if line not in lines:
+            return text
+        place, new = lines.index(line), edit(line, random)
+        return "\n".join([*lines[:place], *([] if new is None else [new]), *lines[place + 1 :]])
 
     return rewrite
 

@@ -161,6 +161,11 @@ class Finding(Value):
     blob: str = ""
     contradicts: bool = False
 
+    @property
+    def is_proven(self) -> bool:
+        """Whether the file counts as proven: strong evidence, and nothing in it that the source refutes."""
+        return self.evidence.is_proof and not self.contradicts
+
 
 class ArtifactReport(Value):
     """Every file of one artifact, judged."""
@@ -201,7 +206,7 @@ class ReleaseReport(Value):
         counts = dict.fromkeys(Severity, 0)
         for artifact in self.artifacts:
             for finding in artifact.findings:
-                if finding.contradicts or not finding.evidence.is_proof:
+                if not finding.is_proven:
                     counts[finding.severity] += 1
         for notice in self.notices:
             counts[notice.severity] += 1
@@ -212,8 +217,8 @@ class Limits(Value):
     """Bounds on what a check reads; sizes in bytes, times in seconds."""
 
     artifact_bytes: int = Field(default=1 << 30, gt=0)
-    member_bytes: int = Field(default=512 << 20, gt=0)
-    unpacked_bytes: int = Field(default=4 << 30, gt=0)
+    member_bytes: int = Field(default=256 << 20, gt=0)
+    unpacked_bytes: int = Field(default=1 << 30, gt=0)
     members: int = Field(default=200_000, gt=0)
     path_bytes: int = Field(default=1024, gt=0)
     index_bytes: int = Field(default=64 << 20, gt=0)

@@ -30,7 +30,16 @@ from provenance.model import (
 )
 from provenance.net import Http
 from provenance.project import Project, project_folder, read_project
-from provenance.source import Candidate, Checkout, Wanted, check_out, mount_submodules, repositories
+from provenance.source import (
+    Candidate,
+    Checkout,
+    Wanted,
+    check_out,
+    foreign_source,
+    mount_submodules,
+    refuted_link,
+    repositories,
+)
 from provenance.tree import join
 from provenance.verdict import artifact_verdict, release_verdict
 
@@ -72,7 +81,7 @@ class Checked:
             (artifact.filename, finding.path)
             for artifact in self.report.artifacts
             for finding in artifact.findings
-            if finding.contradicts or not finding.evidence.is_proof
+            if not finding.is_proven
         }
         holding = [context for context in self.contexts if path in context.tree]
         return min(holding, key=lambda each: (each.subject.filename, path) not in unproven, default=None)
@@ -93,13 +102,16 @@ def check(reference: Reference, options: Options) -> Checked:
     notices += said
     checkout.obtain(needed_blobs(checkout.tree, folder, [subject for subject, _ in read.subjects]))
     project = read_project(checkout.tree, folder)
-    if named_otherwise := _other_name(project, release, checkout.source):
-        return Checked(_without_source(release, read, [*notices, named_otherwise]))
+    if refuted := refuted_link(project, release, checkout.source, is_chosen=options.ref is not None):
+        return Checked(_without_source(release, read, [*notices, refuted]))
     options.progress("comparing every file")
     source = checkout.source.model_copy(update={"subdirectory": folder})
     contexts = _contexts(release, read, checkout, source, project)
     checkout.obtain(blob for context in contexts for blob in context.differing_blobs())
     reports = [_judged(context, sha256) for context, (_, sha256) in zip(contexts, read.subjects, strict=True)]
+    findings = [finding for report in reports for finding in report.findings]
+    if foreign := foreign_source(project, release, source, findings):
+        return Checked(_without_source(release, read, [*notices, foreign]))
     return Checked(_report(release, source, [*reports, *read.refused], notices), tuple(contexts), checkout)
 
 
@@ -181,18 +193,6 @@ def _folders(folder: str, read: Read) -> set[str]:
     """Folders of the source that artifacts have files in, as far as their own paths tell."""
     places = [place for subject, _ in read.subjects for place in subject.tree.folders]
     return {join(start, place) for place in places for start in (folder, join(folder, "src"))}
-
-
-def _other_name(project: Project, release: Release, source: Source) -> Notice | None:
-    """The link proven the other way: the commit must not name another distribution."""
-    if project.name is None or canonicalize_name(project.name) == release.name:
-        return None
-    where = f"{source.repository.removeprefix('https://')}{f'/{project.folder}' if project.folder else ''}"
-    message = (
-        f"{where} calls its own package {project.name}, not {release.name}: the link to it proves nothing. "
-        "Anyone can link to a popular repository."
-    )
-    return Notice(code="other-project", severity=Severity.HIGH, message=message)
 
 
 def _contexts(

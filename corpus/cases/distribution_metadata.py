@@ -95,7 +95,8 @@ CASES = (
     edited("a field that core metadata does not know", "Summary:", "Post-Install: evil\nSummary:"),
     edited("a line that is no field", "Summary:", "evil\nSummary:"),
     computed("computed dependencies, other in the wheel", COMPUTED, COMPUTED.replace("plain", "setup"), None),
-    computed("computed dependencies and no wheel", COMPUTED, None, None),
+    computed("computed dependencies that a packaging file holds", COMPUTED, None, Evidence.CONSISTENT),
+    computed("computed dependencies in another range", COMPUTED.replace("plain", "plain<2"), None, None),
     computed(
         "computed dependencies that no packaging file names", COMPUTED.replace("plain", "evil"), None, None
     ),

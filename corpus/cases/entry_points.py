@@ -18,7 +18,10 @@ first = "example.plugins:First"
 ENTRY_POINTS = (
     "[console_scripts]\nexample = example.cli:main\n\n[example.plugins]\nfirst = example.plugins:First\n"
 )
-SETUP_CFG = "[metadata]\nname = example\nversion = 1.0\n[options.entry_points]\nconsole_scripts =\n  example = example.cli:main\n"
+SETUP_CFG = (
+    "[metadata]\nname = example\nversion = 1.0\n"
+    "[options.entry_points]\nconsole_scripts =\n  example = example.cli:main\n"
+)
 PATH = "example-1.0.dist-info/entry_points.txt"
 
 

@@ -6,7 +6,10 @@ from corpus.cases.case import Case
 from provenance.model import Evidence
 
 INFO = "example-1.0.dist-info"
-METADATA = "Metadata-Version: 2.0\nName: example\nVersion: 1.0\nSummary: An example\nRequires-Dist: plain (>=2)\n\n# Example\n"
+METADATA = (
+    "Metadata-Version: 2.0\nName: example\nVersion: 1.0\nSummary: An example\n"
+    "Requires-Dist: plain (>=2)\n\n# Example\n"
+)
 ENTRY_POINTS = "[console_scripts]\nexample = example.cli:main\n"
 DOCUMENT = {
     "generator": "bdist_wheel (0.29.0)",

@@ -44,6 +44,13 @@ CASES = (
         f'{{"is_release": false, "git_version": "{COMMIT}"}}',
         Evidence.CONSISTENT,
     ),
+    case(
+        "the commit of a project without pbr",
+        JSON_AT,
+        JSON,
+        Evidence.CONSISTENT,
+        {"setup.py": "import setuptools\n"},
+    ),
     case("the commit in the wheel", "example-1.0.dist-info/pbr.json", JSON, Evidence.CONSISTENT),
     case("authors and a line of code", "AUTHORS", f"{AUTHORS}import os\n", None),
     case("authors and a control character", "AUTHORS", AUTHORS.replace("Ada", "\x1b[2J"), None),

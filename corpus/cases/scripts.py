@@ -21,7 +21,41 @@ def case(
     )
 
 
+ENTRY = """#!python
+# EASY-INSTALL-ENTRY-SCRIPT: 'example==1.0','console_scripts','run'
+__requires__ = 'example==1.0'
+import sys
+from pkg_resources import load_entry_point
+
+if __name__ == '__main__':
+    sys.exit(
+        load_entry_point('example==1.0', 'console_scripts', 'run')()
+    )
+"""
+ENTRY_CFG: Files = {"setup.cfg": "[options.entry_points]\nconsole_scripts =\n    run = example:main\n"}
+
+
+def entry(title: str, content: str, evidence: Evidence | None, source: Files = ENTRY_CFG) -> Case:
+    """A case of a script that old wheels held for an entry point."""
+    info: Files = {"example-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: example\nVersion: 1.0\n\n"}
+    return Case(title, SCRIPT, {SCRIPT: content, **info}, source, evidence, kind="wheel")
+
+
 CASES = (
+    entry("setuptools' script for an entry point", ENTRY, Evidence.REPRODUCED),
+    entry(
+        "the same of later versions",
+        ENTRY.replace("import sys", "import re\nimport sys").replace(
+            "    sys.exit",
+            "    sys.argv[0] = re.sub(r'(-script\\.pyw?|\\.exe)?$', '', sys.argv[0])\n    sys.exit",
+        ),
+        Evidence.REPRODUCED,
+    ),
+    entry("an entry point that is not stated", ENTRY, None, {"setup.cfg": "[metadata]\nname = example\n"}),
+    entry("another entry point's", ENTRY.replace("'run'", "'go'"), None),
+    entry("another distribution's", ENTRY.replace("example==", "evil=="), None),
+    entry("an entry point's and one line more", f"{ENTRY}import evil\n", None),
+    entry("an entry point's with another function", ENTRY.replace("sys.exit", "eval"), None),
     case("the interpreter replaced", THEIRS, Evidence.NORMALIZED),
     case("setup.py names it", THEIRS, Evidence.NORMALIZED, {"setup.py": PY, "bin/run": OURS}),
     case(

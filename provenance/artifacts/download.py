@@ -21,7 +21,7 @@ class Stored:
 
 
 def obtain(artifact: Artifact, cache: Cache, http: Http, limits: Limits) -> Stored:
-    """Return the artifact's bytes from the cache, from its index, or, without a URL, from its local path.
+    """Return the artifact's bytes from the cache, else from its index.
 
     Raises DigestError where they are not what the index names, UnreadableArchiveError where they exceed
     the limit, NetworkError where they cannot be had.

@@ -55,7 +55,7 @@ def _unified(operations: list[tuple[int, str]], old: list[str], new: list[str]) 
             rows.append((mark, here, there, new[there] if mark == "+" else old[here]))
             here += mark != "+"
             there += mark != "-"
-    last = -1
+    last = -2
     for place in _shown_rows(rows):
         if place != last + 1:
             yield f"@@ line {rows[place][1] + 1} of the source, {rows[place][2] + 1} of the package @@"

@@ -56,8 +56,8 @@ def wheel_roots(project: Project, source: Tree) -> tuple[Root, ...]:
 
 def _searched(project: Project, source: Tree) -> list[str]:
     """Where backends look for packages by themselves; explicit `package_dir` has been dealt with before."""
-    places = ["src"] if join(project.folder, "src") in source.folders else []
-    return [*places, ""]
+    candidates = ("src", "python") if "scikit_build_core" in project.backend else ("src",)
+    return [*(place for place in candidates if join(project.folder, place) in source.folders), ""]
 
 
 def _setuptools(project: Project) -> list[Root]:
@@ -116,7 +116,7 @@ def _others(project: Project) -> list[Root]:
         packages = project.tool("scikit-build", "wheel", "packages")
         if isinstance(packages, Mapping):
             return [(str(target), str(place)) for target, place in packages.items()]
-        return [(place.rpartition("/")[2], place) for place in _list(packages)] or [("", "python")]
+        return [(place.rpartition("/")[2], place) for place in _list(packages)]
     return [("", place.strip("/").removeprefix("./")) for place in places if isinstance(place, str)]
 
 

@@ -76,6 +76,7 @@ def read_flit_table(project: Project) -> Project:
         "provides_extra": sorted(canonicalize_name(extra) for extra in extras),
         "classifiers": table.get("classifiers", []),
         "home_page": table.get("home-page"),
+        "project_urls": dict(_table(table, "urls")),
         "author": table.get("author"),
         "author_email": table.get("author-email"),
     }

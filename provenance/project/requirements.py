@@ -11,7 +11,9 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 # uv_build writes `python_version < "3.10"` as `python_full_version < "3.10"`, which is the same condition
-FULL_VERSION = re.compile(r'python_full_version (<|>=) "(\d+\.\d+)"')
+FULL_VERSION = re.compile(
+    r'python_full_version (<|>=|==(?= "[\d.]+\.\*")|!=(?= "[\d.]+\.\*")) "(\d+\.\d+)(?:\.\*)?"'
+)
 
 
 def with_extra(requirement: str, extra: str) -> str:

@@ -22,6 +22,8 @@ def sentence(report: ReleaseReport) -> str:
             return f"NO. {subject}: {_refusal(report)}."
         case Verdict.MISMATCH:
             return f"NO. {subject} contains something that is not in the source at {where}."
+        case Verdict.UNPROVEN if report.source is None:
+            return f"Cannot tell. {subject}: {_refusal(report)}."
         case Verdict.UNPROVEN:
             return f"Cannot tell. {_unproven_sentence(report, where)}"
         case Verdict.NO_SOURCE:
@@ -42,7 +44,7 @@ def advice(report: ReleaseReport) -> str:
 
 def place(source: Source) -> str:
     """Where the source stands, for people: host and repository, ref, short commit id."""
-    ref = source.ref.removeprefix("refs/tags/")
+    ref = source.ref
     folder = f", folder {source.subdirectory}" if source.subdirectory else ""
     shown = f"{source.repository.removeprefix('https://')}{folder}"
     return (
@@ -54,8 +56,16 @@ def place(source: Source) -> str:
 
 def unproven(artifact: ArtifactReport) -> list[Finding]:
     """Findings that nothing proves, the worst first."""
-    found = [finding for finding in artifact.findings if finding.contradicts or not finding.evidence.is_proof]
+    found = [finding for finding in artifact.findings if not finding.is_proven]
     return sorted(found, key=lambda finding: (finding.severity.rank, not finding.contradicts, finding.path))
+
+
+def worst_difference(report: ReleaseReport) -> Finding | None:
+    """Return the worst file that nothing proves and that the source has in another form, None without one."""
+    found = [
+        finding for artifact in report.artifacts for finding in unproven(artifact) if finding.source_path
+    ]
+    return min(found, key=lambda finding: finding.severity.rank, default=None)
 
 
 def _unproven_sentence(report: ReleaseReport, where: str) -> str:
@@ -87,10 +97,10 @@ def _sdist_holds(report: ReleaseReport) -> bool:
 
 
 def _refusal(report: ReleaseReport) -> str:
-    findings = [
-        finding for artifact in report.artifacts for finding in artifact.findings if finding.contradicts
-    ]
-    return findings[0].reason if findings else "an artifact cannot be trusted"
+    findings = [finding for artifact in report.artifacts for finding in artifact.findings]
+    return (
+        min(findings, key=lambda finding: not finding.contradicts).reason if findings else "it cannot be read"
+    )
 
 
 def _is_compiled(path: str) -> bool:

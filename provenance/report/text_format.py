@@ -30,10 +30,6 @@ def _release(report: ReleaseReport, all_files: bool) -> str:
         lines += _artifacts(report.artifacts)
     if said := advice(report):
         lines.append(f"  {said}")
-    if report.verdict is Verdict.MISMATCH and (differing := _first_differing(report)):
-        lines.append(
-            f"  To see a difference: provenance diff {report.name}=={report.version} {shown_text(differing.path)}"
-        )
     return "\n".join(lines) + "\n"
 
 
@@ -59,13 +55,6 @@ def _artifacts(artifacts: Sequence[ArtifactReport]) -> list[str]:
         f"  {len(artifact.findings):>6,} files   {counted(artifact)}"
         for artifact in artifacts
     ]
-
-
-def _first_differing(report: ReleaseReport) -> Finding | None:
-    found = [
-        finding for artifact in report.artifacts for finding in unproven(artifact) if finding.source_path
-    ]
-    return min(found, key=lambda finding: finding.severity.rank, default=None)
 
 
 def shown_text(text: str) -> str:

@@ -2,6 +2,16 @@
 
 from provenance.source.checkout import Checkout, Wanted, check_out
 from provenance.source.discover import Candidate, repositories
+from provenance.source.link import foreign_source, refuted_link
 from provenance.source.submodules import mount_submodules
 
-__all__ = ["Candidate", "Checkout", "Wanted", "check_out", "mount_submodules", "repositories"]
+__all__ = [
+    "Candidate",
+    "Checkout",
+    "Wanted",
+    "check_out",
+    "foreign_source",
+    "mount_submodules",
+    "refuted_link",
+    "repositories",
+]

@@ -67,13 +67,11 @@ class Remote:
         )
         self._path = parts.path
 
-    def fetch_commits(
-        self, prefixes: Sequence[str], choose: Choose, *, blobs: bool = False
-    ) -> dict[str, str]:
+    def fetch_commits(self, prefixes: Sequence[str], choose: Choose) -> dict[str, str]:
         """List the refs with these prefixes and fetch the ones that `choose` returns ids for; return all listed.
 
-        Each comes at depth 1 with its trees; without its blobs unless `blobs` is set or the host knows no
-        filter. Raises GitError, and RepositoryNotFoundError where the host has no such public repository.
+        Each comes at depth 1 with its trees, and without its blobs unless the host knows no filter.
+        Raises GitError, and RepositoryNotFoundError where the host has no such public repository.
         """
         listed: dict[str, str] = {}
 
@@ -82,7 +80,7 @@ class Remote:
             self._wanted = [ObjectID(value.encode()) for value in dict.fromkeys(choose(dict(listed)))]
             return self._wanted
 
-        self._fetch([prefix.encode() for prefix in prefixes], wants, 1, None if blobs else b"blob:none")
+        self._fetch([prefix.encode() for prefix in prefixes], wants, 1, b"blob:none")
         return listed
 
     def fetch_blobs(self, blobs: Sequence[str]) -> None:

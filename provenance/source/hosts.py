@@ -53,12 +53,6 @@ def repository_of(url: str) -> str | None:
     return f"https://{host.name}/{path}" if re.fullmatch(r"[\w.~/-]+", path, re.ASCII) else None
 
 
-def folder_of(url: str) -> str:
-    """Return the folder inside the repository that a `…/tree/REF/FOLDER` URL points to, else ""."""
-    match = re.search(r"/(?:-/)?tree/[^/]+/(.+?)/?$", urlsplit(url).path)
-    return match[1] if match else ""
-
-
 def _host(name: str) -> Host | None:
     name = name.lower()
     return next((host for host in HOSTS if name == host.name or name in host.aliases), None)

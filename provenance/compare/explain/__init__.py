@@ -1,7 +1,10 @@
 """The explanation rules, tried in this order on every file that is not identical to its source."""
 
 from provenance.compare.explain import (
+    bytecode,
     cargo_vendor,
+    compiled_files,
+    cython_output,
     data_files,
     distribution_metadata,
     egg_info,
@@ -15,13 +18,16 @@ from provenance.compare.explain import (
     maturin_wheel,
     moved_by_backend,
     old_wheel_files,
+    parser_tables,
     pbr_files,
+    protobuf_modules,
     pth_files,
     record,
     rewritten_pyproject,
     scripts,
     setup_cfg_stamp,
     symlinks,
+    time_zones,
     tool_leftovers,
     version_files,
     wheel_file,
@@ -53,4 +59,10 @@ RULES: tuple[Rule, ...] = (
     pbr_files.RULE,
     tool_leftovers.RULE,
     cargo_vendor.RULE,
+    compiled_files.RULE,
+    cython_output.RULE,
+    bytecode.RULE,
+    time_zones.RULE,
+    parser_tables.RULE,
+    protobuf_modules.RULE,
 )

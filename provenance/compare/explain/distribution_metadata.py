@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from provenance.compare.context import Context
 from provenance.compare.explain.described import comparable_fields, source_fields, traced_readme
 from provenance.compare.explain.rule import Rule, contradiction, open_question, proof
-from provenance.compare.explain.steering import CHECKS
+from provenance.compare.explain.steering import CHECKS, is_written
 from provenance.compare.subject import Subject
 from provenance.model import Evidence, Explanation
 from provenance.tree import Entry
@@ -34,7 +34,7 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
             return contradiction(RULE.name, refuted)
     untraced = [field for field, refuted in said.items() if refuted is None]
     siblings = [sibling for sibling in context.siblings if sibling.metadata_path]
-    unsure = [field for field in untraced if not _agrees(field, context.subject, siblings)]
+    unsure = [field for field in untraced if not _is_confirmed(field, context, siblings)]
     unsure += _descriptive_doubts(context, siblings)
     if unsure:
         return open_question(RULE.name, _doubt(unsure, siblings))
@@ -47,6 +47,12 @@ def _is_elsewhere(field: str, context: Context) -> bool:
     if field == "dependencies" and subject.has_requires_txt_only:
         return True
     return subject.may_leave_out_fields and not _value(field, subject)
+
+
+def _is_confirmed(field: str, context: Context, siblings: list[Subject]) -> bool:
+    """Whether the other artifacts state the same, or, without one that does, the packaging files hold the value."""
+    speaking = [sibling for sibling in siblings if _value(field, sibling) or not sibling.may_leave_out_fields]
+    return _agrees(field, context.subject, speaking) if speaking else is_written(field, context)
 
 
 def _agrees(field: str, subject: Subject, siblings: list[Subject]) -> bool:
@@ -97,7 +103,8 @@ def _summary(checked: list[str], untraced: list[str], siblings: list[Subject], c
     if traced := [field for field in checked if field not in untraced]:
         said.append(f"{_listed(traced)} as the source states")
     if untraced:
-        said.append(f"{_listed(untraced)} computed by the build, the same in {siblings[0].filename}")
+        confirmed = f"the same in {siblings[0].filename}" if siblings else "as its packaging files write it"
+        said.append(f"{_listed(untraced)} computed by the build, {confirmed}")
     readme = traced_readme(context.subject.metadata, context)
     said.append(f"description equal to {readme}" if readme else "description not traced to the source")
     return "; ".join(said)
@@ -111,7 +118,8 @@ RULE = Rule(
     name="distribution-metadata",
     proves="The file parses without remainder; name and version are the release's; dependencies, Requires-Python and "
     "extras are what the source's own configuration states. Where the build computes one of them, the release's other "
-    "artifact states the same, and every dependency's name stands in a packaging file of the source. Every other field "
+    "artifact states the same, or without one a packaging file holds it word for word; every dependency's name "
+    "stands in a packaging file of the source. Every other field "
     "is what the source states, or the same in the release's other artifact.",
     leaves_free="Fields that only describe (summary, authors, classifiers, URLs, description) where the source leaves "
     "them to the build and the release has no second artifact to agree with; the tools' own bookkeeping: "

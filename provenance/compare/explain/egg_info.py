@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from provenance.compare.context import Context
 from provenance.compare.explain.described import same_fields
 from provenance.compare.explain.rule import Rule, contradiction, open_question, proof
-from provenance.compare.explain.steering import dependencies
+from provenance.compare.explain.steering import dependencies, is_written
 from provenance.compare.subject import requirements_of_text
 from provenance.model import Evidence, Explanation
 from provenance.tree import Entry, parent
@@ -57,9 +57,8 @@ def _requires(entry: Entry, context: Context) -> Explanation | None:
     refuted = dependencies(context)
     if refuted:
         return contradiction(RULE.name, refuted)
-    if refuted is None and not any(
-        sibling.requirements == context.subject.requirements for sibling in context.siblings
-    ):
+    agreeing = [sibling.requirements == context.subject.requirements for sibling in context.siblings]
+    if refuted is None and not (all(agreeing) if agreeing else is_written("dependencies", context)):
         return open_question(
             RULE.name, "dependencies are computed by the build, and no other artifact confirms them"
         )

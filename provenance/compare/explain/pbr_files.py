@@ -25,7 +25,7 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
     if entry.mode in (SYMLINK, GITLINK):
         return None
     if entry.name == "pbr.json":
-        return _pbr_json(entry, context) if _is_metadata(parent(entry.path), context.subject) else None
+        return _pbr_json(entry, context) if _is_metadata(parent(entry.path), context) else None
     if not MENTIONED.search(context.project.texts):
         return None
     if entry.name not in ("AUTHORS", "ChangeLog") or not _is_place(entry, context.subject):
@@ -49,10 +49,12 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
     return proof(RULE.name, Evidence.CONSISTENT, f"as pbr writes it: nothing but {what}{where}")
 
 
-def _is_metadata(folder: str, subject: Subject) -> bool:
-    if subject.kind == "wheel":
-        return folder == subject.dist_info
-    return folder in ("", "src", "lib") if not folder.endswith(".egg-info") else True
+def _is_metadata(folder: str, context: Context) -> bool:
+    """Whether this is the wheel's .dist-info, or an .egg-info where the sdist's packages stand."""
+    if context.subject.kind == "wheel":
+        return folder == context.subject.dist_info
+    places = {"", *(place.strip("/") for place in (context.project.package_dir or {}).values())}
+    return folder.endswith(".egg-info") and parent(folder) in places
 
 
 def _is_place(entry: Entry, subject: Subject) -> bool:
@@ -104,10 +106,10 @@ def _pbr_json(entry: Entry, context: Context) -> Explanation | None:
 
 RULE = Rule(
     name="pbr-files",
-    proves="In a project whose packaging files name pbr, and whose source holds no such file: pbr.json names the "
-    "commit and nothing else; AUTHORS is lines of names and addresses; ChangeLog is pbr's header, this release's "
-    "version as the first heading, and headings and one-line changes below. Where the release's other artifact has "
-    "one of the two as well, it is the same.",
+    proves="pbr.json names the commit, whether it is a release, and nothing else. In a project whose packaging files "
+    "name pbr, and whose source holds no such file, AUTHORS is lines of names and addresses, and ChangeLog is pbr's "
+    "header, this release's version as the first heading, and headings and one-line changes below. Where the "
+    "release's other artifact has one of the two as well, it is the same.",
     leaves_free="Which authors and changes are listed, as they come from the history, which a check does not fetch; "
     "in pbr.json how many digits of the commit id are quoted, and is_release.",
     sources=("pbr: git.py (write_git_changelog, generate_authors), pbr_json.py",),

@@ -15,6 +15,22 @@ from provenance.tree import GITLINK, SYMLINK, Entry, join, parent
 SHEBANG = re.compile(rb"#!.*python[0-9.]*(?P<arguments>[ \t][^\r\n]*)?(?P<end>\r?\n)")
 WINDOWED = re.compile(rb"#!.*pythonw[0-9.]*(?P<arguments>[ \t][^\r\n]*)?(?P<end>\r?\n)")
 
+# What setuptools up to 25, and since 26, wrote for an entry point; bdist_wheel up to 0.22 kept it in the wheel.
+ENTRY_POINT = """#!python
+# EASY-INSTALL-ENTRY-SCRIPT: %(spec)r,%(group)r,%(name)r
+__requires__ = %(spec)r
+import sys
+from pkg_resources import load_entry_point
+
+if __name__ == '__main__':
+    sys.exit(
+        load_entry_point(%(spec)r, %(group)r, %(name)r)()
+    )
+"""
+NEWER_ENTRY_POINT = ENTRY_POINT.replace("import sys\n", "import re\nimport sys\n").replace(
+    "    sys.exit(", "    sys.argv[0] = re.sub(r'(-script\\.pyw?|\\.exe)?$', '', sys.argv[0])\n    sys.exit("
+)
+
 
 def explain(entry: Entry, context: Context) -> Explanation | None:
     """Find the source file that the configuration names for this script, and compare."""
@@ -32,6 +48,20 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
         if _rewritten(context.source_tree.load(original.blob), context.tree.load(entry.blob)):
             reason = f"{path} with #!python as its first line, else the same bytes"
             return proof(RULE.name, Evidence.NORMALIZED, reason, path)
+    return _of_entry_point(entry, context)
+
+
+def _of_entry_point(entry: Entry, context: Context) -> Explanation | None:
+    """The script that setuptools writes for an entry point that the source states."""
+    content = context.tree.load(entry.blob)
+    spec = f"{context.subject.metadata.name}=={context.subject.metadata.version}"
+    for group in ("console_scripts", "gui_scripts"):
+        if entry.name not in (context.project.entry_points or {}).get(group, {}):
+            continue
+        values = {"spec": spec, "group": group, "name": entry.name}
+        if any(content == (template % values).encode() for template in (ENTRY_POINT, NEWER_ENTRY_POINT)):
+            reason = f"setuptools' script for the entry point {entry.name} that the source states"
+            return proof(RULE.name, Evidence.REPRODUCED, reason)
     return None
 
 
@@ -107,11 +137,12 @@ RULE = Rule(
     name="scripts",
     proves="The script is the source file that the project's configuration names for it; only its first line, where "
     "that starts a Python, names the interpreter as #!python, as installers expect. Where setup.py computes its list "
-    "of scripts, it is the one source file of that name in a folder that the packaging files name.",
+    "of scripts, it is the one source file of that name in a folder that the packaging files name. Or it is, byte for "
+    "byte, the script that setuptools wrote for an entry point that the source states.",
     leaves_free="Nothing.",
     sources=(
         "PEP 427: scripts and the first line #!python",
-        "distutils and setuptools: build_scripts",
+        "distutils and setuptools: build_scripts, easy_install (ScriptWriter.template)",
         "hatchling: shared-scripts; Poetry: scripts of type file",
     ),
     explain=explain,

@@ -18,6 +18,7 @@ from provenance.tree import join
 
 Arguments = Mapping[str, Any]
 DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
+EXTRA = re.compile(r"""extra == ["']([\w.-]+)["']""")
 PATTERN = re.compile(r"[^\\:\x00-\x1f/][^\\:\x00-\x1f]*")
 
 
@@ -60,9 +61,19 @@ def _requirements(value: Any, arguments: Arguments, context: Context) -> bool:
             conditional = with_marker(row, marker) if marker else row
             rows.add(comparable(with_extra(conditional, extra) if extra else conditional))
     stated = set(map(comparable, context.project.stated.get("requires_dist", ())))
-    return rows in ([] if "requires_dist" in context.project.dynamic else [stated]) or rows == set(
-        context.subject.requirements
-    )
+    if "requires_dist" not in context.project.dynamic and rows == stated:
+        return True
+    repeated = context.subject.metadata.get("requires_dist") or ()
+    return rows == {comparable(row) for text in repeated for row in _per_extra(text)}
+
+
+def _per_extra(row: str) -> list[str]:
+    """A requirement that several extras ask for, once for each of them."""
+    requirement, _, marker = row.partition(";")
+    extras = [EXTRA.fullmatch(part.strip()) for part in marker.split(" or ")]
+    if len(extras) < 2 or not all(extras):
+        return [row]
+    return [with_extra(requirement.strip(), match[1]) for match in extras if match]
 
 
 def _python_requires(value: Any, arguments: Arguments, context: Context) -> bool:
@@ -107,11 +118,15 @@ def _modules(value: Any, arguments: Arguments, context: Context) -> bool:
 
 
 def _is_installed(package: str, context: Context) -> bool:
-    """Whether the release's wheels hold the package, or without a wheel whether it is named after the release."""
+    """Whether the release's wheels hold the package, or the configuration includes it in sdists, or it has its name."""
+    top = package.partition(".")[0]
+    for row in context.project.tool("poetry", "packages") or ():
+        if isinstance(row, Mapping) and row.get("include") == top and "from" not in row:
+            return True
     wheels = [sibling.tree for sibling in context.siblings if sibling.kind == "wheel"]
     if wheels:
         return any(package.replace(".", "/") in tree.folders for tree in wheels)
-    return canonicalize_name(package.partition(".")[0]) == canonicalize_name(context.name)
+    return canonicalize_name(top) == canonicalize_name(context.name)
 
 
 def _folders(arguments: Arguments) -> dict[str, str]:

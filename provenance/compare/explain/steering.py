@@ -12,6 +12,7 @@ from collections.abc import Callable
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from provenance.compare.context import Context
+from provenance.compare.explain.rule import once_per_context
 from provenance.compare.subject import Requirement
 from provenance.project.requirements import comparable
 
@@ -59,6 +60,29 @@ CHECKS: dict[str, Callable[[Context], str | None]] = {
     "Requires-Python": requires_python,
     "extras": extras,
 }
+
+
+def is_written(field: str, context: Context) -> bool:
+    """Whether the packaging files of the source hold the value of a field that the build computes, word for word."""
+    texts = context.project.texts
+    if field == "dependencies":
+        written = _written_requirements(context)
+        return all(row[:4] in written for row in context.subject.requirements)
+    if field == "extras":
+        return all(_is_mentioned(extra, context) for extra in context.subject.extras)
+    stated = str(context.subject.metadata.get("requires_python") or "")
+    return not stated or re.sub(r"\s", "", stated) in re.sub(r"\s", "", texts)
+
+
+@once_per_context
+def _written_requirements(context: Context) -> set[Requirement]:
+    """Every requirement that stands in a packaging file, as a line or in quotes, without its marker."""
+    texts = context.project.texts
+    pieces = {line.partition(" #")[0].strip() for line in texts.splitlines()}
+    pieces |= {found for pair in re.findall(r"\"([^\"\n]+)\"|'([^'\n]+)'", texts) for found in pair if found}
+    return {
+        comparable(piece.partition(";")[0].strip(" ,"))[:4] for piece in pieces if piece and len(piece) < 300
+    }
 
 
 def _is_mentioned(name: str, context: Context) -> bool:
