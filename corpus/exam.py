@@ -18,6 +18,7 @@ from corpus.mutations_archive import ArchiveMutation, archive_mutations
 from corpus.mutations_files import file_mutations
 from corpus.mutations_generated import generated_mutations
 from corpus.mutations_metadata import metadata_mutations
+from corpus.mutations_steering import steering_mutations
 from corpus.specimen import Judged, Specimen, from_git, from_listing, verdict_of
 from provenance import artifacts as artifact_room
 from provenance.compare import Context, Subject, judge
@@ -33,7 +34,7 @@ APART = {"set the executable bit"}  # evidence levels speak of bytes; modes are 
 
 @dataclass(frozen=True)
 class Trial:
-    """One tampered artifact: `outcome` is caught, inert, free, apart or missed; unchanged or disturbed if harmless."""
+    """One tampered artifact: see `exam_table` for what an outcome can be."""
 
     filename: str
     kind: str
@@ -121,6 +122,7 @@ def _tampered(judged: Judged, older: Mapping[str, Tree], number: int, seed: str)
         *file_mutations(context, older),
         *added_mutations(context),
         *metadata_mutations(context),
+        *steering_mutations(context),
         *generated_mutations(context, judged.findings),
     ]
     for mutation in _drawn(every, Random(seed)):
@@ -164,7 +166,10 @@ def _outcome(judged: Judged, context: Context, changes: Changes, mutation: Mutat
     was_bad = {
         finding.path for finding in judged.findings if finding.contradicts or not finding.evidence.is_proof
     }
-    findings = judge(context)
+    try:
+        findings = judge(context)
+    except Exception as error:  # nobody gets an answer then, which an attacker may want
+        return "crashed", f"{type(error).__name__}: {error}".partition("\n")[0]
     verdict = verdict_of(
         context, [each for each in findings if each.path in changes or each.path not in was_bad]
     )

@@ -8,14 +8,17 @@ from collections.abc import Iterator, Sequence
 from corpus.exam import Examined
 from provenance.model import Evidence, Verdict
 
-OUTCOMES = ("caught", "inert", "free", "apart", "missed")
+# of a tamper: not answered yes; documentation that cannot act; an edit that a rule documents as free; a mode, which
+# no evidence level speaks of; answered yes; not answered at all
+OUTCOMES = ("caught", "inert", "free", "apart", "missed", "crashed")
+# of a change that means nothing: `unchanged` or `disturbed`
+FAILED = ("missed", "crashed", "disturbed")
 
 
 def is_passed(results: Sequence[Examined]) -> bool:
     """Whether every release got its expected verdict and no tamper got through."""
     return not any(
-        result.problem or any(trial.outcome in ("missed", "disturbed") for trial in result.trials)
-        for result in results
+        result.problem or any(trial.outcome in FAILED for trial in result.trials) for result in results
     )
 
 
@@ -77,7 +80,7 @@ def _wrong(results: Sequence[Examined]) -> Iterator[str]:
             yield f"FALSE  {result.release.reference}: {result.problem}"
     for result in results:
         for trial in result.trials:
-            if trial.outcome in ("missed", "disturbed"):
+            if trial.outcome in FAILED:
                 yield f"{trial.outcome.upper()}  {trial.filename}  {trial.kind}: {trial.target} ({trial.remark})"
 
 
@@ -88,7 +91,8 @@ def _sums(results: Sequence[Examined]) -> Iterator[str]:
     seconds = sum(result.seconds for result in results)
     yield (
         f"{len(results)} releases, {problems} false alarms; "
-        f"{sum(outcomes[each] for each in OUTCOMES)} tampered artifacts, {outcomes['missed']} missed; "
+        f"{sum(outcomes[each] for each in OUTCOMES)} tampered artifacts, {outcomes['missed']} missed, "
+        f"{outcomes['crashed']} without an answer; "
         f"{seconds:.0f} s to judge the clean ones, "
         f"{artifacts / 1e6:.1f} MB of artifacts, {objects / 1e6:.1f} MB of git objects"
     )

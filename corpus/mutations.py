@@ -22,6 +22,7 @@ class File:
 
 Changes = Mapping[str, File | None]  # path -> the new file, None for a removed one
 Edit = Callable[[Subject, Random], Changes | None]  # None where there is nothing to change
+Rewrite = Callable[[str, Random], str]
 
 
 @dataclass(frozen=True)
@@ -118,3 +119,13 @@ def written(path: str, content: bytes, mode: int = REGULAR) -> Edit:
 def is_regular(entry: Entry) -> bool:
     """Whether this is a file with content of its own."""
     return entry.mode in (REGULAR, EXECUTABLE)
+
+
+def as_bytes(rewrite: Rewrite) -> Callable[[bytes, Random], bytes]:
+    """Make an edit of text one of bytes; bytes that are no UTF-8 stay."""
+
+    def change(content: bytes, random: Random) -> bytes:
+        text = content.decode(errors="surrogateescape")
+        return rewrite(text, random).encode(errors="surrogateescape")
+
+    return change

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
-from corpus.mutations import Mutation, rewritten
-from provenance.compare import Context
+from corpus.mutations import Changes, Edit, Mutation, rewritten
+from provenance.compare import Context, Subject
 from provenance.model import Finding
 
 Change = Callable[[bytes, Random], bytes | None]
@@ -58,9 +58,31 @@ ON_GENERATED: dict[str, Change] = {
 
 
 def generated_mutations(context: Context, findings: Sequence[Finding]) -> Iterator[Mutation]:
-    """Yield the tampers with every file that the clean artifact holds and that is not identical to the source."""
+    """Yield the tampers with every file of the clean artifact that is proven and not identical to the source."""
     record = f"{context.subject.dist_info}/RECORD"
     for finding in findings:
         if finding.evidence.is_proof and finding.rule != "identity" and finding.path != record:
             for kind, change in ON_GENERATED.items():
-                yield Mutation(kind, finding.path, rewritten(finding.path, change))
+                yield Mutation(kind, finding.path, _alike(finding.path, change))
+                if context.siblings:
+                    yield Mutation(
+                        f"{kind} of every artifact",
+                        finding.path,
+                        _alike(finding.path, change),
+                        everywhere=True,
+                    )
+
+
+def _alike(path: str, change: Change) -> Edit:
+    """The edit at this path, or at one with other folders before: `src/x.py` in an sdist, `x.py` in a wheel."""
+
+    def edit(subject: Subject, random: Random) -> Changes | None:
+        ends = [
+            each
+            for each in subject.tree.entries
+            if f"/{each}".endswith(f"/{path}") or path.endswith(f"/{each}")
+        ]
+        place = path if path in subject.tree else min(ends, key=len, default=path)
+        return rewritten(place, change)(subject, random)
+
+    return edit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from corpus.listings import read_listing
 from corpus.package_index import PackageIndex
 from provenance import artifacts as artifact_room
 from provenance.compare import Context, Subject, inert_paths, judge
-from provenance.errors import NotOnIndexError
+from provenance.errors import GitError, NotOnIndexError
 from provenance.index import find_release, parse_reference
 from provenance.model import Artifact, Finding, Source, Verdict
 from provenance.pipeline import Options, check
@@ -57,7 +58,8 @@ def from_git(release: PinnedRelease, options: Options) -> Specimen:
     git_bytes = 0
     if checked.checkout:
         git_bytes = _git_bytes(checked.checkout)
-        checked.checkout.obtain(entry.blob for entry in checked.checkout.tree)
+        with suppress(GitError):  # a host that gives no more leaves the tampers fewer files to copy
+            checked.checkout.obtain(entry.blob for entry in checked.checkout.tree)
     specimen = _specimen(release, checked.contexts, files, git_bytes)
     return replace(specimen, verdict=checked.report.verdict, source=checked.report.source)
 
@@ -85,6 +87,7 @@ def _obtain(release: PinnedRelease, options: Options) -> list[tuple[Artifact, Pa
     found = [each for each in announced.artifacts if pinned.get(each.filename) == each.sha256]
     if len(found) != len(pinned):
         raise NotOnIndexError(f"The index has not all pinned artifacts of {release.reference}")
+    found.sort(key=lambda artifact: (artifact.kind, artifact.filename))
     return [
         (each, artifact_room.obtain(each, options.cache, options.http, options.limits).path) for each in found
     ]

@@ -18,7 +18,8 @@ NEW = (
 )
 OLD = (
     "_A = _descriptor.EnumDescriptor(name='A', filename=None, values=[\n"
-    "  _descriptor.EnumValueDescriptor(name='X', create_key=_descriptor._internal_create_key)])\n_sym_db.RegisterEnumDescriptor(_A)\n_A.containing_type = _A\n"
+    "  _descriptor.EnumValueDescriptor(name='X', create_key=_descriptor._internal_create_key)])\n"
+    "_sym_db.RegisterEnumDescriptor(_A)\n_A.containing_type = _A\n"
 )
 GOOD = HEADER + IMPORTS + NEW
 

@@ -18,7 +18,7 @@ NODE = (
     .format(version="1.0", version_tuple=(1, 0), node=f"g{COMMIT[:10]}")
 )
 NUMPY = (
-    '"""\nModule to expose more detailed version info for the installed `numpy`\n"""\nversion = "1.0"\n'
+    '\n"""\nModule to expose more detailed version info for the installed `numpy`\n"""\nversion = "1.0"\n'
     "__version__ = version\nfull_version = version\n\n"
     f"git_revision = \"{COMMIT}\"\nrelease = 'dev' not in version and '+' not in version\n"
     'short_version = version.split("+")[0]\n'
@@ -73,12 +73,18 @@ def refused(
     return Case(title, path, {path: content}, source, None, kind=kind, version=version)
 
 
+def filled(template: str) -> str:
+    """A template with this version and, between quotes, this commit."""
+    named = template.replace("{scm_version.node}", COMMIT).replace("{scm_version.short_node!r}", "None")
+    return named.format(version="1.0", version_tuple=(1, 0), commits=1441)
+
+
 EXPLAINED = (
     *(
         explained(
             f"setuptools_scm's template number {number}",
-            template.replace(".short_node", "").format(version="1.0", version_tuple=(1, 0), scm_version=None),
-            Evidence.REPRODUCED,
+            filled(template),
+            Evidence.CONSISTENT if "commits" in template else Evidence.REPRODUCED,
             {"pyproject.toml": SCM, **PACKAGE},
         )
         for number, template in enumerate(DEFAULTS)
@@ -158,12 +164,12 @@ EXPLAINED = (
         {"setup.cfg": VERSIONEER_CFG, "setup.py": OLD_SCM, **TRACKED},
         "example/_version.py",
     ),
-    explained("numpy's, which no configuration states", NUMPY, Evidence.CONSISTENT, PACKAGE),
+    explained("numpy's, which no configuration states", NUMPY, Evidence.REPRODUCED, PACKAGE),
     explained(
         "constants that follow no template",
         '"""Made by the build."""\n__version__ = "1.0.0"  # made by the build\nversion_info = (1, 0, 0, "final", 0)\n',
         Evidence.CONSISTENT,
-        {"pyproject.toml": SCM},
+        PACKAGE,
     ),
     explained(
         "scipy's",
@@ -213,6 +219,10 @@ PAYLOADS = {
     "a text that is no version": "version_text = 'import os'\n",
     "a name that Python gives a meaning": "__path__ = ['1.0']\n",
     "a name that says nothing of a version": "payload = '1.0'\n",
+    "a private name that says nothing": "_payload = '1.0'\n",
+    "a usual name with one letter less": "__version_ = '1.0'\n",
+    "the version under the commit counter's name": "commit_count = '1.0'\n",
+    "a count that is code": "commit_count = '1; import os'\n",
     "a computed value": "version_text = '1' '.' + '0'\n",
     "an item set": "version_tuple[0] = '1.0'\n",
     "an annotation that is a call": "version_text: print('x')\n",
@@ -262,6 +272,15 @@ NEAR_MISSES = (
     refused("the wrong tuple", TYPED.replace("(1, 0)", "(1, 1)")),
     refused("a local version", PLAIN.replace("1.0", "1.0+evil")),
     refused("the wrong commit", NODE.replace(COMMIT[:10], "0123456789")),
+    refused(
+        "a commit that hides behind a count",
+        filled(DEFAULTS[13]).replace(COMMIT, "1234567").replace("1441", "1234567"),
+        PACKAGE,
+    ),
+    refused(
+        "a template where another is stated", PLAIN, {"pyproject.toml": SCM + "version_file_template = 'x'\n"}
+    ),
+    refused("constants where a template is stated", "__version__ = '1.0'\n"),
     refused("no version", "__commit_id__ = None\n"),
     refused("nothing", ""),
     refused("only comments", "# version = '1.0'\n"),

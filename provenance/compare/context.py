@@ -100,6 +100,7 @@ def needed_blobs(source: Tree, folder: str, subjects: Iterable[Subject]) -> list
         }
     scripts = {entry.name for subject in subjects for entry in subject.tree if ".data/scripts/" in entry.path}
     wanted |= {entry.path for entry in source.under(folder) if entry.name in scripts}
+    wanted |= _origins(source, subjects)
     places = [folder, join(folder, "src"), join(folder, "lib"), join(folder, "python")]
     for subject in subjects:
         for entry in subject.tree:
@@ -109,6 +110,14 @@ def needed_blobs(source: Tree, folder: str, subjects: Iterable[Subject]) -> list
                     wanted.add(counterpart.path)
     found = (source.get(path) for path in sorted(wanted))
     return [entry.blob for entry in found if entry is not None and entry.mode != GITLINK][:MOST_BLOBS]
+
+
+def _origins(source: Tree, subjects: Iterable[Subject]) -> set[str]:
+    """Templates (`NAME.in`) and message files (`NAME.po`) that files of the artifacts bear the names of."""
+    names = {entry.name for subject in subjects for entry in subject.tree}
+    wanted = {f"{name}.in" for name in names}
+    wanted |= {f"{name.removesuffix('.mo')}.po" for name in names if name.endswith(".mo")}
+    return {path for path in source.entries if path.rpartition("/")[2] in wanted}
 
 
 def _holds_rust(source: Tree) -> bool:

@@ -29,11 +29,13 @@ UNPRINTABLE = bytes(byte for byte in (*range(32), 127) if byte not in TEXT_CONTR
 
 def line_endings(attributes: Attributes) -> Eol:
     """Return the line endings that attributes demand: "native" the platform's, "any" where they are silent."""
-    text, eol = attributes.get("text", attributes.get("crlf")), attributes.get("eol")
-    if text is False or text == "input" or eol == "lf":
+    text, eol = _text(attributes), attributes.get("eol")
+    if text is False or eol == "lf":
         return "lf"
     if eol == "crlf":
         return "crlf"
+    if text == "input":
+        return "lf"
     return "any" if text is None else "native"
 
 
@@ -61,9 +63,15 @@ def is_binary(content: bytes) -> bool:
 
 def _takes_crlf(content: bytes, attributes: Attributes) -> bool:
     """Git leaves files alone that it guesses to be binary or that hold CRLF already, unless `text` is set."""
-    text = attributes.get("text", attributes.get("crlf"))
-    is_sure = text is True or (text is None and attributes.get("eol") == "crlf")
+    is_named = attributes.get("eol") == "crlf"
+    is_sure = _text(attributes) is True or (is_named and _text(attributes) != "auto")
     return is_sure or not (b"\r" in content or is_binary(content))
+
+
+def _text(attributes: Attributes) -> str | bool | None:
+    """The attribute `text`, or its older name `crlf`; None where it is absent or has a value that git does not know."""
+    value = attributes.get("text", attributes.get("crlf"))
+    return value if isinstance(value, bool) or value in ("auto", "input") else None
 
 
 def _encoded(content: bytes, encoding: str) -> tuple[bytes, ...]:

@@ -1,9 +1,12 @@
 """The explanation rules, tried in this order on every file that is not identical to its source."""
 
 from provenance.compare.explain import (
+    bundled_headers,
     bytecode,
+    cargo_lock,
     cargo_vendor,
     compiled_files,
+    configured_files,
     cython_output,
     data_files,
     distribution_metadata,
@@ -16,6 +19,7 @@ from provenance.compare.explain import (
     line_endings,
     maturin_sdist,
     maturin_wheel,
+    message_catalogs,
     moved_by_backend,
     old_wheel_files,
     parser_tables,
@@ -43,6 +47,7 @@ RULES: tuple[Rule, ...] = (
     moved_by_backend.RULE,
     maturin_wheel.RULE,
     maturin_sdist.RULE,
+    message_catalogs.RULE,
     setup_cfg_stamp.RULE,
     record.RULE,
     wheel_file.RULE,
@@ -59,10 +64,13 @@ RULES: tuple[Rule, ...] = (
     pbr_files.RULE,
     tool_leftovers.RULE,
     cargo_vendor.RULE,
+    cargo_lock.RULE,
     compiled_files.RULE,
     cython_output.RULE,
     bytecode.RULE,
     time_zones.RULE,
     parser_tables.RULE,
+    configured_files.RULE,
+    bundled_headers.RULE,
     protobuf_modules.RULE,
 )

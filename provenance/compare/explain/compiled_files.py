@@ -47,19 +47,15 @@ FAT = b"\xca\xfe\xba\xbe"
 
 def explain(entry: Entry, context: Context) -> Explanation | None:
     """Read the file's header against the wheel's platform, and look for the source that it bears the name of."""
-    platforms = _platforms(context)
-    if (
-        not platforms
-        or entry.mode not in (REGULAR, EXECUTABLE)
-        or context.counterpart(entry.path) is not None
-    ):
+    tags = platforms(context)
+    if not tags or entry.mode not in (REGULAR, EXECUTABLE) or context.counterpart(entry.path) is not None:
         return None
     if not LIBRARY.fullmatch(entry.name) or entry.name.partition(".")[0] in STARTUP:
         return None
     content = context.tree.load(entry.blob) or b""
     if content.startswith(b"!<arch>\n") and entry.name.endswith((".a", ".lib")):
         what = "a static library"
-    elif _is_for(content, platforms):
+    elif _is_for(content, tags):
         what = "compiled for this platform"
     else:
         return None
@@ -69,7 +65,7 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
 
 
 @once_per_context
-def _platforms(context: Context) -> tuple[str, ...]:
+def platforms(context: Context) -> tuple[str, ...]:
     """The platform tags of the wheel's file name; none for a wheel that fits any platform, and for an sdist."""
     try:
         tags = parse_wheel_filename(context.subject.filename)[3]

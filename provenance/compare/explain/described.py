@@ -41,7 +41,7 @@ def comparable_fields(metadata: Metadata) -> dict[str, Any]:
 
 def source_fields(context: Context) -> dict[str, Any]:
     """What the source's configuration states for fields that only describe."""
-    wanted = (*COMPARED_WITH_SOURCE, *LICENCES, *LINKS)
+    wanted = (*COMPARED_WITH_SOURCE, *LICENCES, *(() if context.project.dynamic & set(LINKS) else LINKS))
     stated = {field: context.project.stated.get(field) for field in wanted}
     return _with_composites({field: value for field, value in stated.items() if value not in NOTHING})
 
@@ -88,7 +88,7 @@ def _readme_texts(context: Context) -> list[tuple[str, str]]:
 def traced_readme(metadata: Metadata, context: Context) -> str | None:
     """Return the path of the source text that the description was made from, None where there is none."""
     wanted = comparable_text(metadata.description)
-    return next((path for path, text in _readme_texts(context) if wanted and text == wanted), None)
+    return next((path for path, text in _readme_texts(context) if text == wanted), None)
 
 
 def is_readme_text(text: str, context: Context) -> bool:

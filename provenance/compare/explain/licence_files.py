@@ -9,7 +9,9 @@ from provenance.compare.classify import (
     BUILD_SUFFIXES,
     CODE,
     COMPILED,
+    LICENCE_NAMES,
     STARTS_PYTHON,
+    STEERING_METADATA,
     is_document,
 )
 from provenance.compare.context import Context
@@ -31,7 +33,24 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
             return proof(RULE.name, Evidence.IDENTICAL, f"a copy of {path}, the same bytes", path)
         how = how_checked_out(entry, original, context)
         return proof(RULE.name, Evidence.NORMALIZED, f"a copy of {path}, {how}", path) if how else None
-    return None
+    return _copied_from_elsewhere(entry, context)
+
+
+def _copied_from_elsewhere(entry: Entry, context: Context) -> Explanation | None:
+    """A wheel's licence that the project keeps in another folder of its source, or under another name."""
+    info, name = context.subject.dist_info, entry.name.lower()
+    if info is None or not entry.path.startswith(f"{info}/") or entry.mode != REGULAR or not entry.size:
+        return None
+    if not (is_document(name) or name.endswith(".txt")) or name in STEERING_METADATA or _steers(name):
+        return None
+    licences = [path for path in context.source_tree.by_blob.get(entry.blob, ()) if _is_licence(path)]
+    if not licences:
+        return None
+    return proof(RULE.name, Evidence.IDENTICAL, f"a copy of {licences[0]}, the same bytes", licences[0])
+
+
+def _is_licence(path: str) -> bool:
+    return LICENCE_NAMES.fullmatch(path.rpartition("/")[2]) is not None
 
 
 def _origins(entry: Entry, context: Context) -> Iterator[str]:
@@ -57,10 +76,15 @@ def _origins(entry: Entry, context: Context) -> Iterator[str]:
 def _may_be_licence(entry: Entry, context: Context) -> bool:
     """Whether the name is a document's, or one that the metadata calls a licence and that no tool reads or runs."""
     name = entry.name.lower()
-    if name.endswith(NEVER) or name in BUILD_FILES:
+    if _steers(name):
         return False
     is_plain = "." not in name or name.endswith(".txt")
     return is_document(name) or (is_plain and _is_named(entry.path, context))
+
+
+def _steers(name: str) -> bool:
+    """Whether Python, a compiler or a build reads files of this name."""
+    return name.endswith(NEVER) or name in BUILD_FILES
 
 
 def _is_named(path: str, context: Context) -> bool:
@@ -72,7 +96,8 @@ RULE = Rule(
     name="licence-files",
     proves="A licence text or document in a wheel's .dist-info, or one that an sdist's metadata names, has the bytes "
     "of the file of the same path in the project's folder of the source, or in the nearest folder above it that has "
-    "one; or what git makes of that file's line endings. It is never code, and never a file that steers a build.",
+    "one; or what git makes of that file's line endings; or, in a wheel, the bytes of a licence anywhere in the source. "
+    "It is never code, and never a file that steers a build.",
     leaves_free="Nothing.",
     sources=(
         "PEP 639: License-File and .dist-info/licenses/",

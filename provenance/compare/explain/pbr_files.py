@@ -26,9 +26,9 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
         return None
     if entry.name == "pbr.json":
         return _pbr_json(entry, context) if _is_metadata(parent(entry.path), context) else None
-    if not MENTIONED.search(context.project.texts):
-        return None
     if entry.name not in ("AUTHORS", "ChangeLog") or not _is_place(entry, context.subject):
+        return None
+    if not MENTIONED.search(context.project.texts):
         return None
     text = plain_text(context.tree.load(entry.blob))
     if text is None or context.counterpart(entry.path) is not None:

@@ -149,8 +149,8 @@ class _Module:
 RULE = Rule(
     name="protobuf-modules",
     proves="Nothing: the file is recognized as a module of protoc by its header, which names a .proto file of the "
-    "commit, and by its whole syntax tree: imports of protobuf and of other such modules, constants, and the calls that protoc "
-    "writes.",
+    "commit, and by its whole syntax tree: imports of protobuf and of other such modules, constants, and the calls "
+    "that protoc writes.",
     leaves_free="The descriptors, which say what the messages hold.",
     sources=("protobuf: compiler/python/generator.cc",),
     explain=explain,

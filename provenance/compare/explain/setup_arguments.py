@@ -3,56 +3,48 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.utils import canonicalize_name
-
 from provenance.compare.context import Context
-from provenance.compare.explain.rule import once_per_context
-from provenance.metadata import same_version
-from provenance.project import wheel_roots
+from provenance.compare.explain.setup_packages import (
+    Arguments,
+    is_list,
+    modules_stand,
+    package_data_stand,
+    package_dir_is_plain,
+    packages_stand,
+)
 from provenance.project.requirements import comparable, with_extra, with_marker
-from provenance.tree import join
 
-Arguments = Mapping[str, Any]
-DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 EXTRA = re.compile(r"""extra == ["']([\w.-]+)["']""")
-PATTERN = re.compile(r"[^\\:\x00-\x1f/][^\\:\x00-\x1f]*")
-
-
-def _name(value: Any, arguments: Arguments, context: Context) -> bool:
-    return isinstance(value, str) and canonicalize_name(value) == canonicalize_name(context.name)
-
-
-def _version(value: Any, arguments: Arguments, context: Context) -> bool:
-    return isinstance(value, str) and same_version(value, context.version)
 
 
 def _field(*fields: str) -> Callable[[Any, Arguments, Context], bool]:
-    """A text that the metadata or the source's configuration states under one of these fields, or none."""
+    """Exactly the text that the metadata states under one of these fields; None where it states none."""
 
     def check(value: Any, arguments: Arguments, context: Context) -> bool:
-        if value in (None, "", "None"):
-            return True
-        stated = [context.subject.metadata.get(field) for field in fields]
-        stated += [context.project.stated.get(field) for field in fields]
+        stated = [context.subject.metadata.get(field) or None for field in fields]
         texts = [text for row in stated for text in (row.values() if isinstance(row, Mapping) else [row])]
-        return isinstance(value, str) and value in texts
+        return (None if value in ("", "None") else value) in texts
 
     return check
 
 
 def _long_description(value: Any, arguments: Arguments, context: Context) -> bool:
     own = context.subject.metadata.description
-    return value in (None, "", "None") or (isinstance(value, str) and value.strip() == own.strip())
+    return value in (own, f"{own}\n", own.removesuffix("\n")) or (value is None and not own)
 
 
 def _requirements(value: Any, arguments: Arguments, context: Context) -> bool:
     """install_requires and extras_require together, as the source states them or PKG-INFO repeats them."""
     install, extras = arguments.get("install_requires", []), arguments.get("extras_require", {})
-    if not _is_list(install) or not isinstance(extras, dict) or not all(map(_is_list, extras.values())):
+    if not is_list(install) or not isinstance(extras, dict) or not all(map(is_list, extras.values())):
+        return False
+    if not all(
+        _is_spelled_as_usual(row, context)
+        for row in (*install, *(row for rows in extras.values() for row in rows))
+    ):
         return False
     rows = set(map(comparable, install))
     for key, extra_rows in extras.items():
@@ -67,6 +59,13 @@ def _requirements(value: Any, arguments: Arguments, context: Context) -> bool:
     return rows == {comparable(row) for text in repeated for row in _per_extra(text)}
 
 
+def _is_spelled_as_usual(row: str, context: Context) -> bool:
+    """Whether a requirement reads as in the source's own files, as flit copies it, or as Poetry spells it."""
+    return (
+        row in context.project.texts or re.fullmatch(r"[\w.-]+(\[[\w,-]+\])?([<>=!~]\S*)?", row) is not None
+    )
+
+
 def _per_extra(row: str) -> list[str]:
     """A requirement that several extras ask for, once for each of them."""
     requirement, _, marker = row.partition(";")
@@ -77,132 +76,38 @@ def _per_extra(row: str) -> list[str]:
 
 
 def _python_requires(value: Any, arguments: Arguments, context: Context) -> bool:
-    stated = (context.project.stated.get("requires_python"), context.subject.metadata.get("requires_python"))
-    try:
-        return any(text and SpecifierSet(value) == SpecifierSet(text) for text in stated)
-    except InvalidSpecifier:
-        return False
+    """As PKG-INFO spells it; nothing where that and the source state nothing."""
+    repeated, stated = (
+        context.subject.metadata.get("requires_python"),
+        context.project.stated.get("requires_python"),
+    )
+    return value == (repeated or stated) or (value is None and not repeated and not stated)
 
 
 def _entry_points(value: Any, arguments: Arguments, context: Context) -> bool:
     stated = context.project.entry_points
-    if stated is None or not isinstance(value, dict) or not all(map(_is_list, value.values())):
+    if stated is None or not isinstance(value, dict) or not all(map(is_list, value.values())):
         return False
-    rows = {(group, "".join(row.split())) for group, lines in value.items() for row in lines}
-    return rows == {
-        (group, "".join(f"{name}={target}".split()))
-        for group, names in stated.items()
-        for name, target in names.items()
-    }
-
-
-def _packages(value: Any, arguments: Arguments, context: Context) -> bool:
-    """Packages that stand in the sdist, each in the folder that the configuration maps it from."""
-    return _is_list(value) and all(
-        DOTTED.fullmatch(package)
-        and _is_installed(package, context)
-        and (folder := _folder_of(package, arguments)) in context.tree.folders
-        and folder == _mapped(package.replace(".", "/"), context)
-        for package in value
+    rows = [(group, row) for group, lines in value.items() for row in lines]
+    return sorted(rows) == sorted(
+        (group, f"{name} = {target}") for group, names in stated.items() for name, target in names.items()
     )
-
-
-def _modules(value: Any, arguments: Arguments, context: Context) -> bool:
-    root = _folders(arguments).get("", "")
-    return _is_list(value) and all(
-        DOTTED.fullmatch(module)
-        and (path := join(root, f"{module}.py")) in context.tree
-        and _mapped(f"{module}.py", context) == path
-        for module in value
-    )
-
-
-def _is_installed(package: str, context: Context) -> bool:
-    """Whether the release's wheels hold the package, or the configuration includes it in sdists, or it has its name."""
-    top = package.partition(".")[0]
-    for row in context.project.tool("poetry", "packages") or ():
-        if isinstance(row, Mapping) and row.get("include") == top and "from" not in row:
-            return True
-    wheels = [sibling.tree for sibling in context.siblings if sibling.kind == "wheel"]
-    if wheels:
-        return any(package.replace(".", "/") in tree.folders for tree in wheels)
-    return canonicalize_name(top) == canonicalize_name(context.name)
-
-
-def _folders(arguments: Arguments) -> dict[str, str]:
-    folders = arguments.get("package_dir", {})
-    return (
-        {str(key): str(value).strip("/") for key, value in folders.items()}
-        if isinstance(folders, dict)
-        else {}
-    )
-
-
-def _folder_of(package: str, arguments: Arguments) -> str:
-    """Where distutils looks for a package: its own or its nearest parent's entry of package_dir, then below."""
-    folders, head, tail = _folders(arguments), package, ""
-    while head:
-        if head in folders:
-            return join(folders[head], tail)
-        head, _, last = head.rpartition(".")
-        tail = join(last, tail)
-    return join(folders.get("", ""), tail)
-
-
-def _mapped(path: str, context: Context) -> str | None:
-    """Where, in the sdist, the packaging configuration has a wheel's path come from; None where nowhere."""
-    source, folder = context.source_tree, context.project.folder
-    for target, place in _roots(context):
-        rest = path if not target else "" if path == target else path.removeprefix(f"{target}/")
-        if target and rest == path:
-            continue
-        found = join(place, rest)
-        if found in source or found in source.folders:
-            return found.removeprefix(f"{folder}/") if folder else found
-    return None
-
-
-_roots = once_per_context(lambda context: wheel_roots(context.project, context.source_tree))
-
-
-def _package_dir(value: Any, arguments: Arguments, context: Context) -> bool:
-    """Judged with the packages that it serves; alone it only has to be plain."""
-    return isinstance(value, dict) and all(isinstance(text, str) for row in value.items() for text in row)
-
-
-def _package_data(value: Any, arguments: Arguments, context: Context) -> bool:
-    """Patterns below the packages: they cannot lead out of them."""
-    return isinstance(value, dict) and all(
-        isinstance(package, str)
-        and package in ("", *arguments.get("packages", ()))
-        and _is_list(patterns)
-        and all(PATTERN.fullmatch(pattern) and ".." not in pattern for pattern in patterns)
-        for package, patterns in value.items()
-    )
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, list) and _are_texts(value)
-
-
-def _are_texts(values: Iterable[Any]) -> bool:
-    return all(isinstance(value, str) for value in values)
 
 
 CHECKS: Mapping[str, Callable[[Any, Arguments, Context], bool]] = {
-    "name": _name,
-    "version": _version,
+    "name": _field("name"),
+    "version": _field("version"),
     "description": _field("summary"),
     "long_description": _long_description,
     "author": _field("author"),
     "author_email": _field("author_email"),
     "maintainer": _field("maintainer"),
     "maintainer_email": _field("maintainer_email"),
-    "url": _field("home_page", "project_urls"),
-    "package_dir": _package_dir,
-    "packages": _packages,
-    "package_data": _package_data,
-    "py_modules": _modules,
+    "url": _field("home_page"),
+    "package_dir": package_dir_is_plain,
+    "packages": packages_stand,
+    "package_data": package_data_stand,
+    "py_modules": modules_stand,
     "install_requires": _requirements,
     "extras_require": _requirements,
     "entry_points": _entry_points,

@@ -61,7 +61,7 @@ def _generated(entry: Entry, text: str, places: tuple[Place, ...], facts: Facts)
         evidence = Evidence.REPRODUCED if fit == "exact" else Evidence.CONSISTENT
         stated = "that the project's configuration states" if places else "of a version file generator"
         return proof(RULE.name, evidence, f"the template {stated}, filled in with this version")
-    if entry.name.endswith(".py") and len(text) <= LARGEST and states_only(text, facts):
+    if not places and len(text) <= LARGEST and states_only(text, facts):
         reason = "nothing but constants, all of them this version or this commit"
         return proof(RULE.name, Evidence.CONSISTENT, reason)
     return None
@@ -100,13 +100,15 @@ RULE = Rule(
     name="version-files",
     proves="A file that the project's configuration has generated (setuptools_scm, hatch-vcs, hatchling, pdm, "
     "scikit-build-core, versioneer) is the stated or the generator's own template filled in with this release's "
-    "version and commit, byte for byte; a source file has one version literal of its module set to this version and "
-    "is the same bytes elsewhere; or a Python file consists of nothing but constants, each of them this version, a "
-    "part of it, or the commit. Where no configuration states the file, it counts only beside the source's own "
-    "modules, with no source file at its place, and it can do no harm: it holds nothing else that runs or is read.",
-    leaves_free="In versioneer's file its own version and the commit's date; how many digits of the commit id are "
-    "quoted; in a file of constants that fits no known template its comments, its layout, a docstring of at most 500 "
-    "characters, the number of commits, and which of this version's and commit's spellings it uses.",
+    "version and commit, byte for byte. A source file has one version literal of its module set to this version and "
+    "is the same bytes elsewhere. Where no configuration states a file and the source has none at its place, a Python "
+    "file beside the source's own modules counts if it is such a template too, or consists of nothing but constants "
+    "under the usual names, each of them this version, a part of it, or the commit: it can do no harm, as it holds "
+    "nothing else that runs or is read.",
+    leaves_free="In versioneer's file its own version and the commit's date. How many digits of the commit id are "
+    "quoted, and a count of commits. In a file of constants that no configuration states: its comments, its layout, a "
+    "docstring of at most 500 characters, which of the usual names it binds, and which spelling of this version and "
+    "commit it uses.",
     sources=(
         "setuptools_scm and vcs-versioning: version_file, write_to and their templates, versions 1 to 10",
         "hatch-vcs: build hook vcs; hatchling: build hook version",

@@ -10,12 +10,23 @@ from provenance.project.static import parse_module
 
 LONGEST, LONGEST_DOCSTRING = 20_000, 500
 COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-COMMIT_WORDS = re.compile(r"commit|revision|git|sha|hash|node", re.IGNORECASE)
-VERSION_WORDS = re.compile(r"version|release|(?:^|_)ver(?:$|_)", re.IGNORECASE)
-SHORT_WORDS = re.compile(r"short|base|public|release", re.IGNORECASE)
+VERSIONS = {"version", "full_version", "version_string", "version_text"}
+SHORT_VERSIONS = {"short_version", "base_version", "public_version"}
+TUPLES = {"version_tuple", "version_info"}
+COMMITS = {
+    "commit_id",
+    "commit",
+    "git_commit",
+    "git_revision",
+    "git_version",
+    "git_hash",
+    "revision",
+    "commit_hash",
+}
 NUMBERS = {"major": 0, "minor": 1, "micro": 2, "patch": 2}
-COUNTS = {"commit_count", "__commit_count__"}
+COUNTS = {"commit_count"}
+FLAGS = {"release", "dirty"}
+NAMES = VERSIONS | SHORT_VERSIONS | TUPLES | COMMITS | COUNTS | FLAGS | NUMBERS.keys()
 
 # Statements that generators write besides constants; each may stand only as it is written here.
 STATEMENTS = """
@@ -111,7 +122,7 @@ class _Names:
                 names = [target.id for target in targets if isinstance(target, ast.Name)]
                 return len(names) == len(targets) and all(self._binds(name, value) for name in names)
             case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=None):
-                return ast.dump(annotation) in KNOWN_ANNOTATIONS and _is_plain(name)
+                return ast.dump(annotation) in KNOWN_ANNOTATIONS and _usual(name) is not None
             case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=ast.expr() as value):
                 return ast.dump(annotation) in KNOWN_ANNOTATIONS and self._binds(name, value)
         return False
@@ -130,7 +141,8 @@ class _Names:
                 return False
             value = self.bound[value.id]
         self.bound[name] = value
-        return _is_plain(name) and self._holds(name, value)
+        usual = _usual(name)
+        return usual is not None and self._holds(usual, value)
 
     def _holds(self, name: str, value: ast.expr) -> bool:
         match value:
@@ -139,37 +151,37 @@ class _Names:
             case ast.Constant(value=str(text)):
                 return self._is_stated(name, text)
             case ast.Constant(value=None):
-                return COMMIT_WORDS.search(name) is not None
+                return name in COMMITS
             case ast.Constant(value=bool(flag)):
                 return (name == "release" and flag == self._facts.is_final) or (name == "dirty" and not flag)
             case ast.Constant(value=int(number)):
                 return self._is_number(name, number)
             case ast.Tuple(elts=items) | ast.List(elts=items):
-                return VERSION_WORDS.search(name) is not None and self._facts.is_tuple(_parts(items))
+                return name in TUPLES | VERSIONS and self._facts.is_tuple(_parts(items))
         return False
 
     def _is_stated(self, name: str, text: str) -> bool:
         """Whether a text is the version, or under a name that says so a part of it or the commit."""
-        if self._facts.is_version(text):
+        if name in COMMITS:
+            return text == "" or self._facts.is_commit(text) or self._facts.is_version(text)
+        if name in VERSIONS and self._facts.is_version(text):
             self.states_version = True
             return True
-        if COMMIT_WORDS.search(name):
-            return text == "" or self._facts.is_commit(text)
-        return SHORT_WORDS.search(name) is not None and self._facts.is_short_version(text)
+        return name in SHORT_VERSIONS and self._facts.is_short_version(text)
 
     def _is_number(self, name: str, number: int) -> bool:
-        place, version = NUMBERS.get(name.lower().strip("_")), self._facts.parsed
+        place, version = NUMBERS.get(name), self._facts.parsed
         if place is None or version is None:
             return name in COUNTS and 0 <= number < 10_000_000
         return number == (*version.release, 0, 0, 0)[place]
 
 
-def _is_plain(name: str) -> bool:
-    """Whether a name speaks of a version or a commit and is none that Python itself gives a meaning."""
-    words = VERSION_WORDS.search(name) or COMMIT_WORDS.search(name)
-    return NAME.fullmatch(name) is not None and (
-        words is not None or name.lower().strip("_") in NUMBERS or name == "dirty"
-    )
+def _usual(name: str) -> str | None:
+    """The usual name that this is, in lower case and without underscores around it; None where it is none."""
+    plain = name.removeprefix("__").removesuffix("__") if name.startswith("__") else name.removeprefix("_")
+    spelled = name in (plain, f"_{plain}", f"__{plain}__")
+    usual = plain if plain.islower() else plain.lower() if plain.isupper() else ""
+    return usual if spelled and usual in NAMES else None
 
 
 def _parts(items: list[ast.expr]) -> tuple[Part, ...]:

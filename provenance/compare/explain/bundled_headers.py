@@ -1,0 +1,66 @@
+"""C headers that the build of a compiled wheel adds for other extensions to compile against: recognized by form."""
+
+from __future__ import annotations
+
+import re
+
+from provenance.compare.context import Context
+from provenance.compare.explain.compiled_files import platforms
+from provenance.compare.explain.rule import Rule, open_question
+from provenance.model import Explanation
+from provenance.tree import REGULAR, Entry, parent
+
+HEADERS = (".h", ".hpp", ".hh", ".hxx")
+SKIPPED = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'", re.DOTALL)
+DIRECTIVE = re.compile(r"\s*#\s*(?:if|ifn?def|define|pragma|include)\b")
+LARGEST = 4 << 20  # bytes of a header worth reading
+
+
+def explain(entry: Entry, context: Context) -> Explanation | None:
+    """Recognize a header in an importable folder of a compiled wheel, and the empty `__init__.py` beside headers."""
+    if not platforms(context) or entry.mode != REGULAR or context.counterpart(entry.path) is not None:
+        return None
+    if entry.name == "__init__.py" and not entry.size and _stands_among_headers(entry, context):
+        return open_question(RULE.name, "an empty module in a folder of nothing but headers")
+    if not entry.name.endswith(HEADERS) or not _is_header(context.tree.load(entry.blob) or b"\0"):
+        return None
+    copies = [
+        path
+        for path in context.source_tree.by_blob.get(entry.blob, ())
+        if path.rpartition("/")[2] == entry.name
+    ]
+    origin = f"the bytes of {copies[0]}" if copies else "written by the build or taken from another project"
+    return open_question(
+        RULE.name, f"a C header, {origin}; it runs only where somebody compiles it", *copies[:1]
+    )
+
+
+def _is_header(content: bytes) -> bool:
+    """Whether the text begins with a directive of the preprocessor, and its brackets and conditions are balanced."""
+    if b"\0" in content or len(content) > LARGEST:
+        return False
+    code = SKIPPED.sub(" ", content.decode("latin-1"))
+    opened = len(re.findall(r"^\s*#\s*if", code, re.MULTILINE))
+    closed = len(re.findall(r"^\s*#\s*endif", code, re.MULTILINE))
+    return DIRECTIVE.match(code) is not None and opened == closed
+
+
+def _stands_among_headers(entry: Entry, context: Context) -> bool:
+    folder = parent(entry.path)
+    others = [
+        other
+        for other in context.tree.under(folder)
+        if parent(other.path) == folder and other.path != entry.path
+    ]
+    return "/" in folder and bool(others) and all(other.name.endswith(HEADERS) for other in others)
+
+
+RULE = Rule(
+    name="bundled-headers",
+    proves="Nothing: in a wheel for one platform the file is recognized as a C or C++ header, which begins with a "
+    "directive and closes every condition; or as an empty __init__.py in a folder of nothing but headers. The reason "
+    "names the file of the source with the same name and bytes, if any.",
+    leaves_free="What the header declares.",
+    sources=("ISO C: preprocessing directives", "setuptools: package data"),
+    explain=explain,
+)
