@@ -22,7 +22,7 @@ from corpus.mutations_steering import steering_mutations
 from corpus.specimen import Judged, Specimen, from_git, from_listing, verdict_of
 from provenance import artifacts as artifact_room
 from provenance.compare import Context, Subject, judge
-from provenance.errors import ArtifactError, OperationError
+from provenance.errors import ArtifactError
 from provenance.model import Evidence, Verdict
 from provenance.pipeline import Options
 from provenance.tree import Tree
@@ -65,8 +65,8 @@ def examine(
         begin = time.perf_counter()
         try:
             made: Specimen | str = (from_git if with_git else from_listing)(release, options)
-        except OperationError as error:
-            made = str(error)
+        except Exception as error:  # one release that breaks the tool must not hide the others
+            made = _sentence(error)
         specimens.append((release, made, time.perf_counter() - begin))
     whole = [made for _, made, _ in specimens if isinstance(made, Specimen)]
     return [
@@ -169,7 +169,7 @@ def _outcome(judged: Judged, context: Context, changes: Changes, mutation: Mutat
     try:
         findings = judge(context)
     except Exception as error:  # nobody gets an answer then, which an attacker may want
-        return "crashed", f"{type(error).__name__}: {error}".partition("\n")[0]
+        return "crashed", _sentence(error)
     verdict = verdict_of(
         context, [each for each in findings if each.path in changes or each.path not in was_bad]
     )
@@ -194,28 +194,32 @@ def _rewritten(judged: Judged, options: Options, seed: str) -> Iterator[Trial]:
         with tempfile.TemporaryDirectory(prefix="provenance-exam-") as folder:
             target = Path(folder) / filename
             mutation.write(judged.file, target, Random(f"{seed} {mutation.kind}"))
-            verdict = _verdict_of_archive(judged, target, options)
-        yield Trial(
-            filename, mutation.kind, "the archive", *_archive_outcome(mutation, verdict, judged.verdict)
-        )
+            outcome, remark = _archive_outcome(judged, mutation, target, options)
+        yield Trial(filename, mutation.kind, "the archive", outcome, remark)
 
 
-def _verdict_of_archive(judged: Judged, path: Path, options: Options) -> Verdict | None:
-    """The verdict on another archive in this artifact's place, None where it is refused."""
+def _archive_outcome(
+    judged: Judged, mutation: ArchiveMutation, path: Path, options: Options
+) -> tuple[str, str]:
+    """Judge another archive in this artifact's place; a harmless one has to get the verdict of the clean one."""
     subject = judged.context.subject
     try:
         tree = artifact_room.unpack(path, subject.kind, options.limits)
+        context = replace(judged.context, subject=Subject(subject.filename, subject.kind, tree))
+        verdict = verdict_of(context, judge(context))
     except ArtifactError:
-        return None
-    context = replace(judged.context, subject=Subject(subject.filename, subject.kind, tree))
-    return verdict_of(context, judge(context))
-
-
-def _archive_outcome(mutation: ArchiveMutation, verdict: Verdict | None, clean: Verdict) -> tuple[str, str]:
+        verdict = None
+    except Exception as error:
+        return "crashed", _sentence(error)
     if mutation.harmless:
+        is_same = verdict is judged.verdict
         return (
-            ("unchanged", "") if verdict is clean else ("disturbed", f"{clean} became {verdict or 'refused'}")
+            ("unchanged", "") if is_same else ("disturbed", f"{judged.verdict} became {verdict or 'refused'}")
         )
     if verdict is None or verdict not in YES:
         return "caught", ""
     return "missed", f"{verdict}: the archive is read without complaint"
+
+
+def _sentence(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".partition("\n")[0]

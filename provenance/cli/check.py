@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
 
 import click
 
@@ -30,7 +32,8 @@ def command(reference: str, all_files: bool, format_name: str, **shared: object)
 
     with opened(**shared) as options:  # type: ignore[arg-type] # click passes them by name
         report = check(parse_reference(reference), options).report
-    click.echo(FORMATS[format_name]([report], all_files), nl=False)
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    click.echo(FORMATS[format_name]([report], all_files, columns), nl=False)
     if format_name == "text" and report.answer is Answer.NO:
         _suggest_diff(report, reference, shared)
     return ANSWERS[report.answer.value]

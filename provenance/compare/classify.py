@@ -73,6 +73,9 @@ CODE = (
     ".tar",
     ".gz",
 )
+# code that an installation only carries along, for others to compile against
+COMPILABLE = (".pyx", ".pxd", ".pxi", ".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh", ".m", ".f", ".f90", ".pyf", ".s",
+              ".asm", ".cu", ".go", ".rs", ".java")  # fmt: skip
 BUILD_FILES = {
     "setup.cfg",
     "pyproject.toml",
@@ -163,6 +166,8 @@ def severity_of(entry: Entry, kind: Kind, tree: Tree) -> Severity:
     ):
         return Severity.LOW
     if kind == "sdist" and path.startswith(("doc/", "docs/")) and name.endswith((".js", ".map")):
+        return Severity.MEDIUM
+    if kind == "wheel" and name.endswith(COMPILABLE) and not entry.is_executable:
         return Severity.MEDIUM
     if entry.is_executable or name.endswith((*CODE, *COMPILED)) or ".so." in name:
         return Severity.HIGH

@@ -113,10 +113,11 @@ def needed_blobs(source: Tree, folder: str, subjects: Iterable[Subject]) -> list
 
 
 def _origins(source: Tree, subjects: Iterable[Subject]) -> set[str]:
-    """Templates (`NAME.in`) and message files (`NAME.po`) that files of the artifacts bear the names of."""
+    """Templates (`NAME.in`), message files (`NAME.po`) and readable scripts that files of the artifacts are named after."""
     names = {entry.name for subject in subjects for entry in subject.tree}
     wanted = {f"{name}.in" for name in names}
     wanted |= {f"{name.removesuffix('.mo')}.po" for name in names if name.endswith(".mo")}
+    wanted |= {name.replace(".min.", ".") for name in names if ".min." in name}
     return {path for path in source.entries if path.rpartition("/")[2] in wanted}
 
 

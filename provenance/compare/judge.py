@@ -35,7 +35,12 @@ def _importable(context: Context) -> frozenset[str]:
 
 
 def _finding(context: Context, entry: Entry) -> Finding:
-    explanation = _identity(context, entry) or _explained(context, entry) or _unexplained(context, entry)
+    explanation = (
+        _identity(context, entry)
+        or _missing_submodule(context, entry)
+        or _explained(context, entry)
+        or _unexplained(context, entry)
+    )
     proven = explanation.evidence.is_proof and not explanation.contradicts
     return Finding(
         path=entry.path,
@@ -86,12 +91,6 @@ def _unexplained(context: Context, entry: Entry) -> Explanation:
             reason="differs from the source file, and nothing proves why",
             source_path=counterpart.path,
         )
-    if counterpart is None and (link := _missing_submodule(context, entry.path)):
-        return Explanation(
-            rule="none",
-            evidence=Evidence.RECOGNIZED,
-            reason=f"belongs to the submodule {link.path}, pinned at {link.blob[:12]}, which could not be fetched",
-        )
     elsewhere = context.source_tree.by_blob.get(entry.blob, ()) if entry.size else ()
     if elsewhere:
         return Explanation(
@@ -103,14 +102,15 @@ def _unexplained(context: Context, entry: Entry) -> Explanation:
     return Explanation(rule="none", evidence=Evidence.ADDED, reason="nothing in the source stands behind it")
 
 
-def _missing_submodule(context: Context, path: str) -> Entry | None:
-    """The submodule that this path would stand in, if its tree is not known."""
+def _missing_submodule(context: Context, entry: Entry) -> Explanation | None:
+    """A file that would stand in a submodule whose tree could not be fetched: nothing can be said of it."""
     if not context.missing_submodules:
         return None
-    folder = parent(path)
+    folder = parent(entry.path)
     while folder:
         link = context.counterpart(folder)
         if link is not None and link.mode == GITLINK:
-            return link
+            reason = f"belongs to the submodule {link.path}, pinned at {link.blob[:12]}, which could not be fetched"
+            return Explanation(rule="none", evidence=Evidence.RECOGNIZED, reason=reason)
         folder = parent(folder)
     return None

@@ -8,9 +8,9 @@ from provenance.model import ReleaseReport
 from provenance.report.json_format import render_json
 from provenance.report.text_format import render_text
 
-Renderer = Callable[[Sequence[ReleaseReport], bool], str]
+Renderer = Callable[[Sequence[ReleaseReport], bool, int], str]
 
-# name -> function of the reports and of whether to list every file
+# name -> function of the reports, of whether to list every file, and of the columns to fill (0: no limit)
 FORMATS: dict[str, Renderer] = {"text": render_text, "json": render_json}
 
 __all__ = ["FORMATS"]

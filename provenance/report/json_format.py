@@ -11,7 +11,7 @@ from provenance.model import ArtifactReport, Evidence, Finding, ReleaseReport
 SCHEMA = "check/v1"
 
 
-def render_json(reports: Sequence[ReleaseReport], all_files: bool = False) -> str:
+def render_json(reports: Sequence[ReleaseReport], all_files: bool = False, columns: int = 0) -> str:
     """Return the document; findings list every file that is not identical, or all of them."""
     document = {"schema": SCHEMA, "releases": [_release(report, all_files) for report in reports]}
     return json.dumps(document, indent=2) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from provenance.model import ArtifactReport, Finding, Notice, ReleaseReport, Severity, Verdict
@@ -10,12 +11,23 @@ from provenance.report.sentence import advice, counted, sentence, unproven
 MOST_FINDINGS = 12
 
 
-def render_text(reports: Sequence[ReleaseReport], all_files: bool = False) -> str:
+def render_text(reports: Sequence[ReleaseReport], all_files: bool = False, columns: int = 0) -> str:
     """Return the answer, the artifacts, what is not proven and what to do, as plain text."""
-    return "\n".join(_release(report, all_files) for report in reports)
+    lines = [line for report in reports for line in _release(report, all_files)]
+    return "".join(f"{row}\n" for line in lines for row in _wrapped(line, columns))
 
 
-def _release(report: ReleaseReport, all_files: bool) -> str:
+def _wrapped(line: str, columns: int) -> list[str]:
+    """Break a long line between words; what follows is indented below its first word."""
+    if not columns or len(line) <= columns:
+        return [line]
+    indent = " " * (4 if line.startswith("  ") else 0)
+    return textwrap.wrap(
+        line, max(columns, 40), subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+    )
+
+
+def _release(report: ReleaseReport, all_files: bool) -> list[str]:
     lines = [sentence(report)]
     refusals = [_notice(notice) for notice in report.notices if notice.severity is not Severity.INFO]
     rows = [(artifact, finding) for artifact in report.artifacts for finding in _listed(artifact, all_files)]
@@ -30,7 +42,7 @@ def _release(report: ReleaseReport, all_files: bool) -> str:
         lines += _artifacts(report.artifacts)
     if said := advice(report):
         lines.append(f"  {said}")
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def _listed(artifact: ArtifactReport, all_files: bool) -> Sequence[Finding]:

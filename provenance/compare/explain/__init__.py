@@ -20,6 +20,7 @@ from provenance.compare.explain import (
     maturin_sdist,
     maturin_wheel,
     message_catalogs,
+    minified_scripts,
     moved_by_backend,
     old_wheel_files,
     parser_tables,
@@ -72,5 +73,6 @@ RULES: tuple[Rule, ...] = (
     parser_tables.RULE,
     configured_files.RULE,
     bundled_headers.RULE,
+    minified_scripts.RULE,
     protobuf_modules.RULE,
 )

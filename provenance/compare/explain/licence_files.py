@@ -96,7 +96,7 @@ RULE = Rule(
     name="licence-files",
     proves="A licence text or document in a wheel's .dist-info, or one that an sdist's metadata names, has the bytes "
     "of the file of the same path in the project's folder of the source, or in the nearest folder above it that has "
-    "one; or what git makes of that file's line endings; or, in a wheel, the bytes of a licence anywhere in the source. "
+    "one; or what git makes of its line endings; or, in a wheel, the bytes of a licence anywhere in the source. "
     "It is never code, and never a file that steers a build.",
     leaves_free="Nothing.",
     sources=(
