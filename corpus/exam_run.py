@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -39,7 +40,10 @@ def run(arguments: argparse.Namespace) -> bool:
     """Examine, print the table, and return whether the tool passed."""
     plan = Plan(arguments.tampers, arguments.seed, arguments.git)
     chosen = chosen_releases(arguments.releases, arguments.only, plan)
-    results = list(results_of(chosen, plan, arguments.jobs))
+    results = []
+    for result in results_of(chosen, plan, arguments.jobs):
+        results.append(result)
+        print(f"{len(results)}/{len(chosen)} {result.release.reference}", file=sys.stderr, flush=True)
     print("\n".join(table(results)))
     return is_passed(results)
 

@@ -37,6 +37,7 @@ from provenance.source import (
     check_out,
     foreign_source,
     mount_submodules,
+    nearest_commit,
     refuted_link,
     repositories,
 )
@@ -112,7 +113,11 @@ def check(reference: Reference, options: Options) -> Checked:
     findings = [finding for report in reports for finding in report.findings]
     if foreign := foreign_source(project, release, source, findings):
         return Checked(_without_source(release, read, [*notices, foreign]))
-    return Checked(_report(release, source, [*reports, *read.refused], notices), tuple(contexts), checkout)
+    report = _report(release, source, [*reports, *read.refused], notices)
+    if report.verdict is Verdict.MISMATCH and options.ref is None:
+        options.progress("looking at the commits around the tag")
+        report = _with_neighbour(report, checkout)
+    return Checked(report, tuple(contexts), checkout)
 
 
 def fetch_counterpart(checked: Checked, context: Context, path: str) -> tuple[str | None, bytes]:
@@ -222,6 +227,30 @@ def _judged(context: Context, sha256: str) -> ArtifactReport:
         verdict=artifact_verdict(findings, inert_paths(context, findings)),
         findings=findings,
     )
+
+
+def _with_neighbour(report: ReleaseReport, checkout: Checkout) -> ReleaseReport:
+    """The report with a notice where another commit holds every file in which the release differs from its tag."""
+    differing = {
+        finding.source_path or finding.path: finding.blob
+        for artifact in report.artifacts
+        for finding in artifact.findings
+        if finding.evidence is Evidence.MODIFIED and not finding.contradicts
+    }
+    found = nearest_commit(checkout, differing)
+    if found is None:
+        return report
+    when = (
+        f"{abs(found.days)} days {'after' if found.days > 0 else 'before'}"
+        if found.days
+        else "within a day of"
+    )
+    message = (
+        f"Every changed file stands so in the commit {found.commit}, made {when} the tag's commit: the release looks "
+        "as if it was made from that commit, and the tag was put on another. It is still not what the tag says."
+    )
+    notice = Notice(code="neighbour-commit", severity=Severity.MEDIUM, message=message)
+    return report.model_copy(update={"notices": (*report.notices, notice)})
 
 
 def _refused(artifact: Artifact, error: ArtifactError) -> ArtifactReport:

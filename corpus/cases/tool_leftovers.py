@@ -60,6 +60,8 @@ CASES = (
     _case("macOS's attributes that Python reads at its start", "._a.pth", DOUBLE),
     _case("an empty module, which makes a folder a package", "docs/__init__.py", ""),
     _case("an empty file that a build reads", "requirements.txt", ""),
+    _case("an empty file at the top, whose presence a build could ask for", "RELEASE", ""),
+    _case("an empty file among the metadata", "example.egg-info/x", ""),
     _case("a source file emptied", "data.txt", "", source={"data.txt": "x\n", **TEST}),
     Case(
         "an executable in the cache",

@@ -11,7 +11,7 @@ Attributes = dict[str, str | bool]
 Line = tuple[str, Attributes]
 
 ROW = re.compile(r'(?:"((?:[^"\\]|\\.)*)"|(\S+))\s+(.*)')
-MOST_STARS = 8  # wildcards of one pattern; one with more is taken to match nothing
+MOST_STARS = 8  # of a pattern with `**`; one with more is taken to match nothing
 NOTHING = re.compile(r"(?!)")
 
 
@@ -74,7 +74,7 @@ def _attributes(words: list[str], macros: dict[str, Attributes]) -> Attributes:
 @lru_cache(maxsize=4096)
 def _regex(pattern: str) -> re.Pattern[str]:
     """A pattern as git matches it: without a slash against the file's name, else against the whole path."""
-    if pattern.count("*") > MOST_STARS:
+    if "**" in pattern and pattern.count("*") > MOST_STARS:
         return NOTHING
     start = "" if "/" in pattern.rstrip("/") else "(?:.*/)?"
     try:
@@ -84,6 +84,15 @@ def _regex(pattern: str) -> re.Pattern[str]:
 
 
 def _glob(pattern: str) -> str:
+    """A glob as a regular expression; between single stars each part is taken where it first fits, which suffices."""
+    if "**" in pattern:
+        return _part(pattern)
+    first, *parts = pattern.split("*")
+    inner = "".join(f"(?>[^/]*?{_part(part)})" for part in parts[:-1])
+    return _part(first) + inner + (f"[^/]*{_part(parts[-1])}" if parts else "")
+
+
+def _part(pattern: str) -> str:
     out, place = [], 0
     tokens = {"**/": "(?:[^/]+/)*", "/**": "/.*", "*": "[^/]*", "?": "[^/]"}
     while place < len(pattern):

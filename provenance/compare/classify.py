@@ -74,8 +74,8 @@ CODE = (
     ".gz",
 )
 # code that an installation only carries along, for others to compile against
-COMPILABLE = (".pyx", ".pxd", ".pxi", ".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh", ".m", ".f", ".f90", ".pyf", ".s",
-              ".asm", ".cu", ".go", ".rs", ".java")  # fmt: skip
+COMPILABLE = (".pyx", ".pxd", ".pxi", ".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh", ".m", ".f", ".f90", ".pyf",
+              ".s", ".asm", ".cu", ".go", ".rs", ".java")  # fmt: skip
 BUILD_FILES = {
     "setup.cfg",
     "pyproject.toml",

@@ -113,7 +113,7 @@ def needed_blobs(source: Tree, folder: str, subjects: Iterable[Subject]) -> list
 
 
 def _origins(source: Tree, subjects: Iterable[Subject]) -> set[str]:
-    """Templates (`NAME.in`), message files (`NAME.po`) and readable scripts that files of the artifacts are named after."""
+    """Templates (`NAME.in`), message files (`NAME.po`) and readable scripts that files of artifacts are named after."""
     names = {entry.name for subject in subjects for entry in subject.tree}
     wanted = {f"{name}.in" for name in names}
     wanted |= {f"{name.removesuffix('.mo')}.po" for name in names if name.endswith(".mo")}

@@ -83,6 +83,15 @@ class Remote:
         self._fetch([prefix.encode() for prefix in prefixes], wants, 1, b"blob:none")
         return listed
 
+    def fetch_history(self, ref: str, commit: str, *, since: int) -> None:
+        """Fetch the commits of a ref and of one commit made after `since` (seconds since 1970), without blobs."""
+
+        def wants(refs: dict[bytes, bytes], depth: int | None = None) -> list[ObjectID]:
+            tips = [value for name, value in refs.items() if name == ref.encode()]
+            return [ObjectID(tip) for tip in {*tips, commit.encode()}]
+
+        self._fetch([ref.encode()], wants, None, b"blob:none", since=since)
+
     def fetch_blobs(self, blobs: Sequence[str]) -> None:
         """Fetch the blobs that the store lacks, in one request; where the host refuses, the whole commit."""
         missing = [
@@ -113,6 +122,7 @@ class Remote:
         wants: Callable[..., list[ObjectID]],
         depth: int | None,
         filter_spec: bytes | None,
+        since: int | None = None,
     ) -> None:
         deadline = time.monotonic() + self._limits.git_seconds
         file, commit, abort = self.store.add_pack()
@@ -137,6 +147,7 @@ class Remote:
                     depth=depth,
                     ref_prefix=prefixes,
                     filter_spec=filter_spec,
+                    shallow_since=None if since is None else str(since),
                 )
                 if self._client.dumb:
                     raise ValueError("it does not offer git's smart protocol")

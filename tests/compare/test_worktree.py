@@ -25,39 +25,13 @@ CONTENTS = (
     "é\n".encode(),
 )
 PATTERNS = [
-    "*",
-    "*.py",
-    "*.txt",
-    "/a.py",
-    "sub/*.py",
-    "sub/**",
-    "**/a.txt",
-    "sub/deep/*",
-    "b?c.txt",
-    "a.*",
-    "[ab].py",
-    "sub/",
-    "**/deep/**",
-    "?.py",
-    "*.[pt]*",
-]
+    "*", "*.py", "*.txt", "/a.py", "sub/*.py", "sub/**", "**/a.txt", "sub/deep/*", "b?c.txt", "a.*", "[ab].py",
+    "sub/", "**/deep/**", "?.py", "*.[pt]*", "*a*t*",
+]  # fmt: skip
 ATTRIBUTES = [
-    "text",
-    "-text",
-    "text=auto",
-    "eol=crlf",
-    "eol=lf",
-    "!text",
-    "!eol",
-    "binary",
-    "ident",
-    "macro",
-    "text=input",
-    "crlf",
-    "-crlf",
-    "-ident",
-    "working-tree-encoding=UTF-16LE",
-]
+    "text", "-text", "text=auto", "eol=crlf", "eol=lf", "!text", "!eol", "binary", "ident", "macro", "text=input",
+    "crlf", "-crlf", "-ident", "working-tree-encoding=UTF-16LE",
+]  # fmt: skip
 PLATFORMS = (("false", "lf"), ("false", "crlf"), ("true", "native"))
 
 

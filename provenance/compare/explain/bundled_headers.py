@@ -6,12 +6,15 @@ import re
 
 from provenance.compare.context import Context
 from provenance.compare.explain.compiled_files import platforms
-from provenance.compare.explain.rule import Rule, open_question
+from provenance.compare.explain.rule import Rule, once_per_context, open_question
 from provenance.model import Explanation
 from provenance.tree import REGULAR, Entry, parent
 
 HEADERS = (".h", ".hpp", ".hh", ".hxx")
-SKIPPED = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'", re.DOTALL)
+SKIPPED = re.compile(
+    r"/\*.*?(?:\*/|\Z)|//[^\n]*|\"(?:[^\"\\\n]|\\.)*+(?:\"|(?=\n)|\Z)|'(?:[^'\\\n]|\\.)*+(?:'|(?=\n)|\Z)",
+    re.DOTALL,
+)
 DIRECTIVE = re.compile(r"\s*#\s*(?:if|ifn?def|define|pragma|include)\b")
 LARGEST = 4 << 20  # bytes of a header worth reading
 
@@ -20,7 +23,7 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
     """Recognize a header in an importable folder of a compiled wheel, and the empty `__init__.py` beside headers."""
     if not platforms(context) or entry.mode != REGULAR or context.counterpart(entry.path) is not None:
         return None
-    if entry.name == "__init__.py" and not entry.size and _stands_among_headers(entry, context):
+    if entry.name == "__init__.py" and not entry.size and parent(entry.path) in _header_folders(context):
         return open_question(RULE.name, "an empty module in a folder of nothing but headers")
     if not entry.name.endswith(HEADERS) or not _is_header(context.tree.load(entry.blob) or b"\0"):
         return None
@@ -45,14 +48,19 @@ def _is_header(content: bytes) -> bool:
     return DIRECTIVE.match(code) is not None and opened == closed
 
 
-def _stands_among_headers(entry: Entry, context: Context) -> bool:
-    folder = parent(entry.path)
-    others = [
-        other
-        for other in context.tree.under(folder)
-        if parent(other.path) == folder and other.path != entry.path
-    ]
-    return "/" in folder and bool(others) and all(other.name.endswith(HEADERS) for other in others)
+@once_per_context
+def _header_folders(context: Context) -> frozenset[str]:
+    """Folders below another that hold headers and, but for an __init__.py, nothing else."""
+    names: dict[str, list[str]] = {}
+    for entry in context.tree:
+        names.setdefault(parent(entry.path), []).append(entry.name)
+    return frozenset(
+        folder
+        for folder, found in names.items()
+        if "/" in folder
+        and len(found) > 1
+        and all(name.endswith((*HEADERS, "__init__.py")) for name in found)
+    )
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from provenance.compare.context import Context
-from provenance.compare.explain.rule import Rule, open_question
+from provenance.compare.explain.rule import Rule, once_per_context, open_question
 from provenance.model import Explanation
 from provenance.tree import REGULAR, Entry
 
@@ -45,12 +45,18 @@ def _templates(entry: Entry, context: Context) -> list[str]:
     if beside is not None:
         return [beside.path]
     top = entry.path.partition("/")[0]
-    found = [
-        path
-        for path in context.source_tree.entries
-        if path.endswith(f"/{entry.name}.in") and f"/{top}/" in f"/{path}"
-    ]
+    found = [path for path in _by_name(context).get(entry.name, ()) if f"/{top}/" in f"/{path}"]
     return found if len(found) == 1 else []
+
+
+@once_per_context
+def _by_name(context: Context) -> dict[str, list[str]]:
+    """Templates of the commit by the name of what is made from them."""
+    found: dict[str, list[str]] = {}
+    for path in context.source_tree.entries:
+        if path.endswith(".in"):
+            found.setdefault(path.rpartition("/")[2].removesuffix(".in"), []).append(path)
+    return found
 
 
 def _pattern(template: str) -> str:

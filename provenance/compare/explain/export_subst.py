@@ -102,6 +102,7 @@ def _placeholder(name: str, source: Source, expected: _Expected) -> bool:
     elif name.startswith("x") and len(name) == 3:
         expected.pattern += _literal(bytes.fromhex(name[1:]))
     elif name.startswith("(describe"):
+        expected.is_free = True
         _group(expected, r"[A-Za-z0-9][\w.+/-]*", lambda text: _describes(text, tag, source.commit))
     elif name in ("D", "d"):
         expected.is_free = True
@@ -140,8 +141,9 @@ RULE = Rule(
     proves="The commit's .gitattributes give the file the attribute export-subst; every `$Format:…$` of the source "
     "is filled as git archive fills it, with this commit's and this tree's id; everything else is the same, byte for "
     "byte.",
-    leaves_free="Dates, which must have a date's form, and lists of references, which must be empty or names in a "
-    "strict form that include this tag, where the placeholder asks for them; the level is then `consistent`.",
+    leaves_free="Dates, which must have a date's form; the earlier tag in a description of a later commit; and lists "
+    "of references, which must be empty or names in a strict form that include this tag, where the placeholder asks "
+    "for them; the level is then `consistent`.",
     sources=("gitattributes(5): export-subst", "git-log(1): pretty formats"),
     explain=explain,
 )

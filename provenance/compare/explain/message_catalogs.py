@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import struct
 from collections.abc import Iterator
@@ -14,6 +13,8 @@ from provenance.tree import REGULAR, Entry
 
 Messages = dict[bytes, bytes]
 LINE = re.compile(r'(?:(msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+)?("(?:[^"\\]|\\.)*")')
+ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 HEADER_LINE = re.compile(rb"[\w-]+:[^\0\r\n]*", re.ASCII)
 STEERING = re.compile(rb"^(?:Plural-Forms|Content-Type):\s*(.*?)\s*$", re.MULTILINE | re.IGNORECASE)
 LARGEST = 16 << 20  # bytes
@@ -127,11 +128,8 @@ def _entries(text: str) -> Iterator[dict[str, str]]:
 
 
 def _unquoted(literal: str) -> str:
-    """The text of a quoted string; escapes are C's, of which Python reads all that occur."""
-    try:
-        return str(ast.literal_eval(literal))
-    except (ValueError, SyntaxError):
-        return literal
+    """The text of a quoted string, whose escapes are C's."""
+    return ESCAPE.sub(lambda match: ESCAPES.get(match[1], match[1]), literal[1:-1])
 
 
 RULE = Rule(

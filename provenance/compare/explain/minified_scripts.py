@@ -14,7 +14,7 @@ from provenance.tree import REGULAR, Entry, join
 
 NAME = re.compile(r"(.+)\.min\.(js|css|mjs)(\.map)?")
 MAPPINGS = re.compile(r"[A-Za-z0-9+/,;]*")
-WORD = re.compile(rb"[A-Za-z_$][\w$]{3,}|\"[^\"\\\n]{3,}\"|'[^'\\\n]{3,}'")
+WORD = re.compile(rb"[\w$]{4,}")
 SHORTEST_LINE = 200  # characters of an average line in minified code
 LARGEST = 8 << 20  # bytes
 
@@ -47,13 +47,12 @@ def _origins(entry: Entry, name: str, context: Context) -> Iterator[str]:
 
 
 def _is_minified(content: bytes, original: bytes) -> bool:
-    """Whether lines are long, and nearly every longer word or text of it stands in the readable file too."""
-    lines = content.count(b"\n") + 1
-    if b"\0" in content or not original or len(content) < lines * min(SHORTEST_LINE, len(original) // 2):
+    """Whether lines are long, and every longer word stands in the readable file too."""
+    lines = content.strip().count(b"\n") + 1
+    if b"\0" in content or not original or len(content) < lines * SHORTEST_LINE:
         return False
-    known = set(WORD.findall(original))
     words = set(WORD.findall(content))
-    return bool(words) and all(word.strip(b"\"'") in original or word in known for word in words)
+    return bool(words) and words <= set(WORD.findall(original))
 
 
 def _is_map(content: bytes, name: str) -> bool:
@@ -73,7 +72,7 @@ def _is_map(content: bytes, name: str) -> bool:
 RULE = Rule(
     name="minified-scripts",
     proves="Nothing: the file is recognized as minified code by its long lines and by the readable file of its name "
-    "beside it in the commit, which holds every longer word and text of it; or as the source map of that file.",
+    "beside it in the commit, which holds every longer word of it; or as the source map of that file.",
     leaves_free="What the minified code does with these words.",
     sources=("ECMA-426: source map", "terser, uglify-js"),
     explain=explain,

@@ -46,11 +46,18 @@ def _is_table(text: str) -> bool:
                 if name in bound or not _is_constant(value):
                     return False
                 bound.add(name)
-            case ast.For() | ast.Delete() if ast.dump(node) in LOOPS:
+            case ast.For() | ast.Delete() if _dumped(node) in LOOPS:
                 pass
             case _:
                 return False
     return any(needed <= bound for needed in NEEDED)
+
+
+def _dumped(node: ast.stmt) -> str:
+    try:
+        return ast.dump(node)
+    except RecursionError:
+        return ""
 
 
 def _is_constant(node: ast.expr) -> bool:

@@ -53,10 +53,17 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
     wanted = header[1].rpartition("/")[2]
     origins = sorted(path for path in context.source_tree.entries if f"/{path}".endswith(f"/{wanted}"))
     module = parse_module(text)
-    if not origins or module is None or not _Module().holds(module.body):
+    if not origins or module is None or not _is_generated(module):
         return None
     reason = f"protoc writes such a module from {origins[0]}; only running it would prove the descriptors"
     return open_question(RULE.name, reason, origins[0])
+
+
+def _is_generated(module: ast.Module) -> bool:
+    try:
+        return _Module().holds(module.body)
+    except RecursionError:
+        return False
 
 
 class _Module:

@@ -11,9 +11,9 @@ import tarfile
 import zlib
 
 from provenance.compare.context import Context
-from provenance.compare.explain.rule import Rule, open_question
+from provenance.compare.explain.rule import Rule, once_per_context, open_question
 from provenance.model import Explanation
-from provenance.tree import REGULAR, Entry
+from provenance.tree import REGULAR, Entry, join, parent
 
 HEADER = struct.Struct(">4sc15x6I")
 FOOTER = re.compile(rb"\n[\w<>,./:+-]{0,100}\n", re.ASCII)
@@ -31,7 +31,22 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
     else:
         is_known = entry.name.endswith(".tar.gz") and _is_archive(content)
         what = "an archive of time zone data, as compiled from IANA's database"
-    return open_question(RULE.name, f"{what}; the commit does not hold that database") if is_known else None
+    if not is_known:
+        return None
+    folder = _database(context)
+    where = (
+        f"which the commit holds in {folder}; only running zic"
+        if folder
+        else "of which the commit holds none; only it"
+    )
+    return open_question(RULE.name, f"{what}, {where} would prove it")
+
+
+@once_per_context
+def _database(context: Context) -> str | None:
+    """The folder of the commit that holds IANA's files, None where there is none."""
+    folders = (parent(path) for path in context.source_tree.entries if path.endswith("/northamerica"))
+    return next((folder for folder in folders if join(folder, "southamerica") in context.source_tree), None)
 
 
 def is_zone(content: bytes) -> bool:
@@ -73,7 +88,7 @@ def _is_archive(content: bytes) -> bool:
         with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as archive:
             members = archive.getmembers()
             return bool(members) and all(_is_member(archive, member) for member in members)
-    except (OSError, EOFError, ValueError, zlib.error, tarfile.TarError):
+    except (OSError, EOFError, ValueError, ArithmeticError, LookupError, zlib.error, tarfile.TarError):
         return False
 
 
@@ -108,7 +123,7 @@ def _is_description(content: bytes) -> bool:
 RULE = Rule(
     name="time-zones",
     proves="Nothing: every byte of the file belongs to the TZif format, or it is an archive of such files, so it holds "
-    "no code; which version of IANA's database it was compiled from is not in the source.",
+    "no code; the reason says whether the commit holds IANA's database, which it was compiled from.",
     leaves_free="The rules of the time zones.",
     sources=("RFC 8536: TZif", "pytz, python-dateutil: bundled zone data"),
     explain=explain,

@@ -31,6 +31,7 @@ EXACT = {
 }
 NODE = re.compile(r"([\w./+ -]+\.(?:py|rst|txt|md))(?:::(\w+)(?:::\w+)*(?:::(?:\w+\.)*\w+)?(\[.{0,600}\])?)?")
 MARKUP = re.compile(r"<[A-Za-z!/?]|`|\b(?:import|exec|eval|script)\b")
+INFO_FOLDER = re.compile(r"\.(?:dist|egg)-info/")
 LARGEST = 8 << 20  # bytes of a cache file worth reading
 
 
@@ -52,7 +53,7 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
         return _leftover("a folder's view settings of macOS", Severity.LOW)
     elif entry.name.startswith("._") and _is_apple_double(content):
         return _leftover("a file's attributes of macOS", Severity.LOW)
-    elif not content:
+    elif not content and "/" in entry.path and not INFO_FOLDER.search(entry.path):
         return _leftover("an empty file that nothing imports", Severity.LOW)
     return None
 
@@ -137,8 +138,8 @@ RULE = Rule(
     name="tool-leftovers",
     proves="Nothing: the file is recognized as what a tool leaves behind, in a format that holds no code, where the "
     "source has no such file. pytest's cache is exactly the text that pytest writes, or names of tests whose files are "
-    "in the source or the sdist; macOS's files have their whole header; an empty file has no name that Python imports "
-    "or a build reads. Outside importable packages such a file counts as harmless.",
+    "in the source or the sdist; macOS's files have their whole header; an empty file stands in a folder and has no "
+    "name that Python imports or a build reads. Outside importable packages such a file counts as harmless.",
     leaves_free="The parameters in the names of tests, up to 600 characters without markup; what macOS's files hold.",
     sources=("pytest: cacheprovider.py, stepwise.py", "Apple: AppleSingle and AppleDouble formats"),
     explain=explain,

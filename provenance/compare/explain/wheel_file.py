@@ -16,10 +16,11 @@ GRAMMAR = {
     "Wheel-Version": re.compile(r"1\.\d", re.ASCII),
     "Generator": re.compile(r"[\w .+(){}-]{1,80}", re.ASCII),
     "Root-Is-Purelib": re.compile(r"[Tt]rue|[Ff]alse"),
-    "Tag": re.compile(r"[\w.]{1,100}-[\w.]{1,100}-[\w.]{1,200}", re.ASCII),
+    "Tag": re.compile(r"(?:\w+(?:\.\w+){0,9}-){2}\w+(?:\.\w+){0,9}", re.ASCII),
     "Build": re.compile(r"\d\w{0,40}", re.ASCII),
 }
 ONCE = ("Wheel-Version", "Root-Is-Purelib")
+MOST_TAGS = 200
 AT_MOST_ONCE = ("Generator", "Build")
 
 
@@ -47,6 +48,8 @@ def _wrong_number(fields: dict[str, list[str]]) -> str | None:
         number = len(fields.get(key, ()))
         if number > 1 or (number == 0 and key in ONCE):
             return f"WHEEL holds {key} {number} times"
+    if len(fields.get("Tag", ())) > MOST_TAGS:
+        return f"WHEEL holds more than {MOST_TAGS} tags"
     return None
 
 
