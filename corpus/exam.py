@@ -118,14 +118,7 @@ def _tampered(judged: Judged, older: Mapping[str, Tree], number: int, seed: str)
     if not number:
         return
     context, done = judged.context, 0
-    every = [
-        *file_mutations(context, older),
-        *added_mutations(context),
-        *metadata_mutations(context),
-        *steering_mutations(context),
-        *generated_mutations(context, judged.findings),
-    ]
-    for mutation in _drawn(every, Random(seed)):
+    for mutation in _drawn(mutations_of(judged, older), Random(seed)):
         made = tampered(context, mutation, f"{seed} {mutation.name}")
         if made is None or not _is_tamper(made[0], made[1]):
             continue
@@ -134,6 +127,15 @@ def _tampered(judged: Judged, older: Mapping[str, Tree], number: int, seed: str)
         done += 1
         if done == number:
             return
+
+
+def mutations_of(judged: Judged, older: Mapping[str, Tree]) -> Iterator[Mutation]:
+    """Yield every tamper with the files of one artifact; `older` are the project's artifacts of other versions."""
+    yield from file_mutations(judged.context, older)
+    yield from added_mutations(judged.context)
+    yield from metadata_mutations(judged.context)
+    yield from steering_mutations(judged.context)
+    yield from generated_mutations(judged.context, judged.findings)
 
 
 def _drawn(mutations: Iterable[Mutation], random: Random) -> Iterator[Mutation]:

@@ -6,6 +6,7 @@ import ast
 import configparser
 import csv
 import re
+import tomllib
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from provenance.compare import Context
-from provenance.tree import EXECUTABLE, Tree, join, parent
+from provenance.tree import EXECUTABLE, Entry, Tree, join, parent
 
 PROSE = r"readme|licen[cs]es?|copying|copyright|notice|authors|contributors|changes|changelog|history|news|thanks|todo"
 DOCUMENT = re.compile(
@@ -33,14 +34,24 @@ DESCRIPTIVE = {
 def can_act(path: str, context: Context) -> bool:
     """Whether the file can run, be imported, steer a build, or be opened by installed code: all but plain prose.
 
-    Prose is documentation and licence texts outside every folder that Python imports from.
+    Prose is documentation and licence texts outside every folder that Python imports from; an empty file of an
+    sdist says as little, unless it makes a package or stands where tools look for metadata.
     """
     entry = context.tree.get(path)
-    is_program = entry is not None and entry.mode == EXECUTABLE
-    if is_program or not DOCUMENT.fullmatch(path.rpartition("/")[2]):
+    name = path.rpartition("/")[2]
+    if (
+        entry is None
+        or entry.mode == EXECUTABLE
+        or not (DOCUMENT.fullmatch(name) or _is_void(entry, context))
+    ):
         return True
     folder = parent(path)
     return any(folder == place or folder.startswith(f"{place}/") for place in _importable(context) if place)
+
+
+def _is_void(entry: Entry, context: Context) -> bool:
+    steers = entry.path.endswith((".py", ".pth")) or ".egg-info/" in entry.path or ".dist-info/" in entry.path
+    return context.subject.kind == "sdist" and entry.size == 0 and not steers
 
 
 def _importable(context: Context) -> set[str]:
@@ -66,6 +77,9 @@ def freedom(path: str, clean: Context, tampered: Context, *, everywhere: bool) -
     name = path.rpartition("/")[2]
     if name in ("METADATA", "PKG-INFO"):
         return _in_metadata(before, after, has_witness=bool(clean.siblings), everywhere=everywhere)
+    if name == "pyproject.toml":
+        same = (document := _toml(before)) is not None and document == _toml(after)
+        return "pyproject.toml that a backend writes again: comments, layout" if same else None
     if name.endswith(".py"):
         return "version file: comments and layout" if _same_values(before, after) else None
     if name == "SOURCES.txt":
@@ -133,6 +147,13 @@ def _syntax(content: bytes) -> str | None:
     if ast.get_docstring(module) is not None:
         module.body = module.body[1:]
     return ast.dump(module)
+
+
+def _toml(content: bytes) -> Any:
+    try:
+        return tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return None
 
 
 def _lists_files(content: bytes, context: Context) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +19,9 @@ def parse_module(text: str) -> ast.Module | None:
     if len(text) > LONGEST:
         return None
     try:
-        return ast.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the text is an artifact's: it must not speak on our stderr
+            return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -38,13 +41,15 @@ class Scope:
         """Return the expression's value; raises Unknown where only running the code would tell."""
         try:
             return self._value(node)
-        except RecursionError as error:
-            raise Unknown from error
+        except (RecursionError, TypeError, ValueError, OverflowError, MemoryError) as error:
+            raise Unknown from error  # such as a list for a key: running the code would fail, too
 
     def _value(self, node: ast.expr) -> Any:
         match node:
             case ast.Constant(value=value):
                 return value
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
+                return -number
             case ast.Name(id=name):
                 return self._named(name)
             case ast.List(elts=items):

@@ -16,6 +16,7 @@ SKIPPED = re.compile(
     re.DOTALL,
 )
 DIRECTIVE = re.compile(r"\s*#\s*(?:if|ifn?def|define|pragma|include)\b")
+PAIRS = ("()", "[]", "{}")
 LARGEST = 4 << 20  # bytes of a header worth reading
 
 
@@ -25,7 +26,11 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
         return None
     if entry.name == "__init__.py" and not entry.size and parent(entry.path) in _header_folders(context):
         return open_question(RULE.name, "an empty module in a folder of nothing but headers")
-    if not entry.name.endswith(HEADERS) or not _is_header(context.tree.load(entry.blob) or b"\0"):
+    content = context.tree.load(entry.blob) or b"\0"
+    is_companion = entry.name.endswith(".c") and f"{entry.path.removesuffix('.c')}.h" in context.tree
+    if not (entry.name.endswith(HEADERS) and _is_header(content)) and not (
+        is_companion and _is_unit(content)
+    ):
         return None
     copies = [
         path
@@ -34,18 +39,31 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
     ]
     origin = f"the bytes of {copies[0]}" if copies else "written by the build or taken from another project"
     return open_question(
-        RULE.name, f"a C header, {origin}; it runs only where somebody compiles it", *copies[:1]
+        RULE.name, f"C for other extensions, {origin}; it runs only where somebody compiles it", *copies[:1]
     )
 
 
 def _is_header(content: bytes) -> bool:
-    """Whether the text begins with a directive of the preprocessor, and its brackets and conditions are balanced."""
-    if b"\0" in content or len(content) > LARGEST:
-        return False
-    code = SKIPPED.sub(" ", content.decode("latin-1"))
+    """Whether the text begins with a directive of the preprocessor and closes every condition."""
+    code = _code(content)
     opened = len(re.findall(r"^\s*#\s*if", code, re.MULTILINE))
     closed = len(re.findall(r"^\s*#\s*endif", code, re.MULTILINE))
     return DIRECTIVE.match(code) is not None and opened == closed
+
+
+def _is_unit(content: bytes) -> bool:
+    """Whether the text beside a header is C: it ends a declaration, and every bracket is closed."""
+    code = _code(content)
+    return code.rstrip().endswith((";", "}")) and all(
+        code.count(left) == code.count(right) for left, right in PAIRS
+    )
+
+
+def _code(content: bytes) -> str:
+    """The text without comments and literals, "" for what is no text or too large."""
+    if b"\0" in content or len(content) > LARGEST:
+        return ""
+    return SKIPPED.sub(" ", content.decode("latin-1"))
 
 
 @once_per_context
@@ -66,9 +84,9 @@ def _header_folders(context: Context) -> frozenset[str]:
 RULE = Rule(
     name="bundled-headers",
     proves="Nothing: in a wheel for one platform the file is recognized as a C or C++ header, which begins with a "
-    "directive and closes every condition; or as an empty __init__.py in a folder of nothing but headers. The reason "
-    "names the file of the source with the same name and bytes, if any.",
-    leaves_free="What the header declares.",
+    "directive and closes every condition; as the C file beside a header of its name; or as an empty __init__.py in a "
+    "folder of nothing but headers. The reason names the file of the source with the same name and bytes, if any.",
+    leaves_free="What these files declare.",
     sources=("ISO C: preprocessing directives", "setuptools: package data"),
     explain=explain,
 )
