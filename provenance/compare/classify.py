@@ -8,7 +8,7 @@ from provenance.model import Kind, Severity
 from provenance.tree import Entry, Tree
 
 STARTS_PYTHON = (".pth", ".egg-link")
-STARTUP_MODULES = {"sitecustomize.py", "usercustomize.py", "sitecustomize.pyc", "usercustomize.pyc"}
+STARTUP_MODULES = re.compile(r"(sitecustomize|usercustomize)\.(.+\.)?(py|pyc|pyo|so|pyd)")
 COMPILED = (
     ".so",
     ".pyd",
@@ -144,7 +144,7 @@ STEERING_METADATA = {
 def severity_of(entry: Entry, kind: Kind, tree: Tree) -> Severity:
     """Return how much harm a file at this path could do if nothing proves it."""
     name, path = entry.name.lower(), entry.path.lower()
-    if name.endswith(STARTS_PYTHON) or name in STARTUP_MODULES:
+    if name.endswith(STARTS_PYTHON) or STARTUP_MODULES.fullmatch(name):
         return Severity.CRITICAL
     if kind == "sdist" and path in ("setup.py", "pyproject.toml"):
         return Severity.CRITICAL

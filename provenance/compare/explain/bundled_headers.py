@@ -16,7 +16,7 @@ SKIPPED = re.compile(
     re.DOTALL,
 )
 DIRECTIVE = re.compile(r"\s*#\s*(?:if|ifn?def|define|pragma|include)\b")
-PAIRS = ("()", "[]", "{}")
+PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
 LARGEST = 4 << 20  # bytes of a header worth reading
 
 
