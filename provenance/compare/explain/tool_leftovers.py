@@ -32,6 +32,7 @@ EXACT = {
 NODE = re.compile(r"([\w./+ -]+\.(?:py|rst|txt|md))(?:::(\w+)(?:::\w+)*(?:::(?:\w+\.)*\w+)?(\[.{0,600}\])?)?")
 MARKUP = re.compile(r"<[A-Za-z!/?]|`|\b(?:import|exec|eval|script)\b")
 INFO_FOLDER = re.compile(r"\.(?:dist|egg)-info/")
+SUBMODULE_LINK = re.compile(rb"gitdir: (?:\.\./)+\.git/modules/(?!.*\.\.)[\w./+-]{1,300}\n?")
 LARGEST = 8 << 20  # bytes of a cache file worth reading
 
 
@@ -49,6 +50,8 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
         is_sdist = context.subject.kind == "sdist"
         if _is_pytest_cache(match[1].rstrip("/"), match[2], content, context):
             return _leftover("a file of pytest's cache", Severity.INFO if is_sdist else Severity.LOW)
+    elif entry.name == ".git" and SUBMODULE_LINK.fullmatch(content):
+        return _leftover("git's link from a submodule to its repository", Severity.INFO)
     elif entry.name == ".DS_Store" and _is_ds_store(content):
         return _leftover("a folder's view settings of macOS", Severity.LOW)
     elif entry.name.startswith("._") and _is_apple_double(content):
@@ -139,8 +142,13 @@ RULE = Rule(
     proves="Nothing: the file is recognized as what a tool leaves behind, in a format that holds no code, where the "
     "source has no such file. pytest's cache is exactly the text that pytest writes, or names of tests whose files are "
     "in the source or the sdist; macOS's files have their whole header; an empty file stands in a folder and has no "
-    "name that Python imports or a build reads. Outside importable packages such a file counts as harmless.",
+    "name that Python imports or a build reads; a submodule's .git file is one line that leads to its repository in the "
+    "checkout's own .git folder. Outside importable packages such a file counts as harmless.",
     leaves_free="The parameters in the names of tests, up to 600 characters without markup; what macOS's files hold.",
-    sources=("pytest: cacheprovider.py, stepwise.py", "Apple: AppleSingle and AppleDouble formats"),
+    sources=(
+        "pytest: cacheprovider.py, stepwise.py",
+        "gitrepository-layout(5)",
+        "Apple: AppleSingle and AppleDouble formats",
+    ),
     explain=explain,
 )
