@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 
 from corpus.catalogue import PinnedRelease
-from corpus.exam_criteria import can_act, freedom
+from corpus.exam_criteria import can_act, differing_fields, freedom
 from corpus.mutations import Changes, Mutation, tampered
 from corpus.mutations_added import added_mutations
 from corpus.mutations_archive import ArchiveMutation, archive_mutations
@@ -186,7 +186,14 @@ def _outcome(judged: Judged, context: Context, changes: Changes, mutation: Mutat
     if freedoms and all(freedoms):
         return "free", freedoms[0] or ""
     said = {each.path: f"{each.evidence} by {each.rule}, {each.reason}" for each in findings}
-    return "missed", f"{verdict}: " + ", ".join(f"{path} {said[path]}" for path in touched[:3])
+    metadata = judged.context.subject.metadata_path
+    fields = (
+        differing_fields(judged.context.tree.read(metadata) or b"", context.tree.read(metadata) or b"")
+        if metadata in changes
+        else None
+    )
+    where = f" in {', '.join(sorted(fields))}" if fields else ""
+    return "missed", f"{verdict}{where}: " + ", ".join(f"{path} {said[path]}" for path in touched[:2])
 
 
 def _rewritten(judged: Judged, options: Options, seed: str) -> Iterator[Trial]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import configparser
 import csv
+import posixpath
 import re
 import tomllib
 from collections.abc import Callable
@@ -19,7 +20,12 @@ from provenance.tree import EXECUTABLE, Entry, Tree, join, parent
 
 PROSE = r"readme|licen[cs]es?|copying|copyright|notice|authors|contributors|changes|changelog|history|news|thanks|todo"
 DOCUMENT = re.compile(
-    rf"[^/]+\.(?:md|rst|adoc)|(?:{PROSE})(?:[-_.](?:mit|bsd|apache|psf|lgpl|gpl))?(?:\.txt)?", re.I
+    rf"[^/]+\.(?:md|rst|adoc)|(?:{PROSE})(?:[-_][\w-]+|\.(?:apache2?|mit|bsd|psf|markdown-it))?(?:\.txt)?",
+    re.I,
+)
+# what a folder of documentation holds, built or not; requirement lists there are read by its builders
+SHOWN = re.compile(
+    r"(?!\.|requirements|constraints)[^/]+\.(?:html|css|svg|png|jpe?g|gif|ico|txt|rst|md)", re.I
 )
 # fields that say nothing about what is installed; METADATA's rule names them
 BOOKKEEPING = {
@@ -34,24 +40,25 @@ DESCRIPTIVE = {
 def can_act(path: str, context: Context) -> bool:
     """Whether the file can run, be imported, steer a build, or be opened by installed code: all but plain prose.
 
-    Prose is documentation and licence texts outside every folder that Python imports from; an empty file of an
-    sdist says as little, unless it makes a package or stands where tools look for metadata.
+    Prose is documentation and licence texts outside every folder that Python imports from, and what an sdist's
+    documentation shows; an empty file there says as little, unless it stands where tools look for metadata.
     """
     entry = context.tree.get(path)
-    name = path.rpartition("/")[2]
-    if (
-        entry is None
-        or entry.mode == EXECUTABLE
-        or not (DOCUMENT.fullmatch(name) or _is_void(entry, context))
-    ):
+    if entry is None or entry.mode == EXECUTABLE or not _is_prose(entry, context):
         return True
     folder = parent(path)
     return any(folder == place or folder.startswith(f"{place}/") for place in _importable(context) if place)
 
 
-def _is_void(entry: Entry, context: Context) -> bool:
-    steers = entry.path.endswith((".py", ".pth")) or ".egg-info/" in entry.path or ".dist-info/" in entry.path
-    return context.subject.kind == "sdist" and entry.size == 0 and not steers
+def _is_prose(entry: Entry, context: Context) -> bool:
+    path = entry.path
+    if DOCUMENT.fullmatch(entry.name):
+        return True
+    steers = path.endswith((".py", ".pth")) or ".egg-info/" in path or ".dist-info/" in path
+    if context.subject.kind == "wheel" or steers:
+        return False
+    in_docs = not {"doc", "docs"}.isdisjoint(path.split("/")[:-1])
+    return entry.size == 0 or (in_docs and SHOWN.fullmatch(entry.name) is not None)
 
 
 def _importable(context: Context) -> set[str]:
@@ -90,10 +97,9 @@ def freedom(path: str, clean: Context, tampered: Context, *, everywhere: bool) -
 
 
 def _in_metadata(before: bytes, after: bytes, *, has_witness: bool, everywhere: bool) -> str | None:
-    left, right = _fields(before), _fields(after)
-    if left is None or right is None:
+    differing = differing_fields(before, after)
+    if differing is None:
         return None
-    differing = {field for field in left.keys() | right.keys() if left.get(field) != right.get(field)}
     if not differing - BOOKKEEPING:
         return "metadata: " + (", ".join(sorted(differing)) or "order, repetition, letter case, blanks")
     if differing <= DESCRIPTIVE | BOOKKEEPING and (everywhere or not has_witness):
@@ -101,6 +107,14 @@ def _in_metadata(before: bytes, after: bytes, *, has_witness: bool, everywhere: 
             "the same in every artifact" if everywhere and has_witness else "no second artifact"
         )
     return None
+
+
+def differing_fields(before: bytes, after: bytes) -> set[str] | None:
+    """Return the metadata fields that differ; None where one file holds what core metadata does not know."""
+    left, right = _fields(before), _fields(after)
+    if left is None or right is None:
+        return None
+    return {field for field in left.keys() | right.keys() if left.get(field) != right.get(field)}
 
 
 def _fields(content: bytes) -> dict[str, Any] | None:
@@ -160,7 +174,8 @@ def _lists_files(content: bytes, context: Context) -> bool:
     lines = [
         line for line in content.decode(errors="replace").replace("\\", "/").splitlines() if line.strip()
     ]
-    return all(line in context.tree or context.counterpart(line) is not None for line in lines)
+    paths = [posixpath.normpath(line) for line in lines]
+    return all(path in context.tree or context.counterpart(path) is not None for path in paths)
 
 
 def _record(content: bytes) -> Any:

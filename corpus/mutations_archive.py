@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import tarfile
 import warnings
@@ -99,7 +100,8 @@ def _rows_shuffled(members: ZipMembers, random: Random) -> ZipMembers:
         return b"".join(random.sample(whole, len(whole)))
 
     return [
-        (info, rows(old) if info.filename.endswith(".dist-info/RECORD") else old) for info, old in members
+        (info, rows(old) if re.fullmatch(r"[^/]+\.dist-info/RECORD", info.filename) else old)
+        for info, old in members
     ]
 
 

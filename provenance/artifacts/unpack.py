@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, cast
 
+from provenance.artifacts.zip_layout import check_layout
 from provenance.errors import HostileArchiveError, UnreadableArchiveError
 from provenance.model import Kind, Limits
 from provenance.tree import EXECUTABLE, REGULAR, SYMLINK, Entry, Tree, blob_id
@@ -104,6 +105,7 @@ def _canonical(name: str) -> str:
 
 def _read_zip(file: IO[bytes], members: _Members) -> None:
     with zipfile.ZipFile(file) as archive:
+        check_layout(file, archive)
         for info in archive.infolist():
             if info.is_dir():
                 continue

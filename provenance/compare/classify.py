@@ -123,7 +123,8 @@ DOCUMENT_NAMES = re.compile(
     re.IGNORECASE,
 )
 BUILT_DOCUMENTS = re.compile(
-    r"docs?/.+\.(html?|css|txt|png|jpe?g|gif|svg|ico|inv|pdf|ttf|woff2?|eot|buildinfo)", re.IGNORECASE
+    r"docs?/(.+/)?[^./][^/]*\.(html?|css|txt|png|jpe?g|gif|svg|ico|inv|pdf|ttf|woff2?|eot|buildinfo)",
+    re.IGNORECASE,
 )
 STEERING_METADATA = {
     "entry_points.txt",
@@ -151,7 +152,8 @@ def severity_of(entry: Entry, kind: Kind, tree: Tree) -> Severity:
     if name == "entry_points.txt" or _shadows(entry, tree):
         return Severity.CRITICAL
     if ".dist-info/" in path or ".egg-info/" in path or path == "pkg-info":
-        if name in STEERING_METADATA or name.endswith((*CODE, *COMPILED)):
+        runs = entry.is_executable or name.endswith((*CODE, *COMPILED)) or ".so." in name
+        if name in STEERING_METADATA or runs:
             return Severity.HIGH
         return Severity.LOW if is_document(name) else Severity.MEDIUM
     if kind == "wheel" and re.match(r"[^/]+\.data/(scripts|data/(bin|scripts))/", path):

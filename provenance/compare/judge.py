@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from provenance.compare.classify import is_inert, severity_of
 from provenance.compare.context import Context
-from provenance.compare.explain import RULES
+from provenance.compare.explain import RULES, symlinks
 from provenance.model import Evidence, Explanation, Finding, Severity
 from provenance.tree import GITLINK, SYMLINK, Entry, parent
 
@@ -76,7 +76,7 @@ def _identity(context: Context, entry: Entry) -> Explanation | None:
 
 
 def _explained(context: Context, entry: Entry) -> Explanation | None:
-    for rule in RULES:
+    for rule in RULES if entry.mode != SYMLINK else (symlinks.RULE,):
         if (explanation := rule.explain(entry, context)) is not None:
             return explanation
     return None

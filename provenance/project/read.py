@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from provenance.project.declared import Declared, read_declared
 from provenance.project.poetry import read_poetry
 from provenance.project.pyproject import read_flit_table, read_project_table
 from provenance.project.setuptools import ALL_FIELDS, read_setup_cfg, read_setup_py
@@ -22,11 +23,13 @@ def read_project(tree: Tree, folder: str) -> Project:
     """Read the packaging files in folder; what they leave to the build is named in `dynamic`."""
     document = _toml(tree.text(join(folder, "pyproject.toml")))
     tools = document.get("tool")
+    texts, declared = _declared(tree, folder, document)
     project = Project(
         folder=folder,
         backend=_backend(document),
         tools=tools if isinstance(tools, Mapping) else {},
-        texts="\n".join(_texts(tree, folder, document)),
+        texts=texts,
+        declared=declared,
     )
     if isinstance(document.get("project"), Mapping):
         if _has_build_hook(project, tree):
@@ -89,16 +92,21 @@ def _setuptools_layout(project: Project, tree: Tree) -> Mapping[str, str] | None
     return {"": str(where[0])} if isinstance(where, list) and where else legacy.package_dir
 
 
-def _texts(tree: Tree, folder: str, document: Mapping[str, Any]) -> list[str]:
-    """The packaging files' texts: configuration, requirement lists, and a build backend of the project's own."""
-    paths = [join(folder, name) for name in CONFIG_FILES]
-    paths += [join(folder, name) for name in ("flit.ini", "pdm_build.py")]
-    paths += [entry.path for entry in tree.under(folder) if REQUIREMENT_LIST.search(entry.path)]
+def _declared(tree: Tree, folder: str, document: Mapping[str, Any]) -> tuple[str, Declared]:
+    """The packaging files' texts and the requirements in them: configuration, lists, a backend of the project's own."""
     system = document.get("build-system")
     places = system.get("backend-path") if isinstance(system, Mapping) else None
     module = _backend(document).partition(":")[0].replace(".", "/")
-    paths += [join(folder, join(str(place).strip("./"), f"{module}.py")) for place in places or ()]
-    return [tree.text(path) or "" for path in paths]
+    own = [join(folder, join(str(place).strip("./"), f"{module}.py")) for place in places or ()]
+    modules = _read(tree, [join(folder, "setup.py"), join(folder, "pdm_build.py"), *own])
+    configs = _read(tree, [join(folder, "setup.cfg"), join(folder, "flit.ini")])
+    lists = _read(tree, [entry.path for entry in tree.under(folder) if REQUIREMENT_LIST.search(entry.path)])
+    texts = [*_read(tree, [join(folder, "pyproject.toml")]), *configs, *modules, *lists]
+    return "\n".join(texts), read_declared(document, configs, modules, lists)
+
+
+def _read(tree: Tree, paths: list[str]) -> list[str]:
+    return [text for path in paths if (text := tree.text(path))]
 
 
 def _backend(document: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from packaging.markers import Marker
+from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import Specifier
 from packaging.utils import canonicalize_name
@@ -32,8 +32,8 @@ def with_marker(requirement: str, marker: str) -> str:
     try:
         parsed = Requirement(requirement)
         parsed.marker = Marker(f"({parsed.marker}) and ({marker})" if parsed.marker else marker)
-    except InvalidRequirement:
-        return requirement
+    except (InvalidRequirement, InvalidMarker):
+        return f"{requirement} ; {marker}"
     return str(parsed)
 
 

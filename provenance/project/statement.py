@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from provenance.project.declared import Declared
+
 
 @dataclass(frozen=True)
 class Project:
@@ -13,7 +15,8 @@ class Project:
 
     `stated` maps core metadata fields, by their packaging.metadata names, to values; a field in neither
     `stated` nor `dynamic` is known to be absent. `entry_points` maps group -> name -> object reference,
-    None where the build computes them. `tools` is pyproject.toml's [tool] table.
+    None where the build computes them. `texts` are the packaging files' own, `declared` what they name as
+    requirements; `tools` is pyproject.toml's [tool] table.
     """
 
     folder: str
@@ -26,6 +29,7 @@ class Project:
     readmes: tuple[str, ...] | None = ()
     tools: Mapping[str, Any] = field(default_factory=dict)
     texts: str = field(default="", repr=False)
+    declared: Declared = field(default_factory=Declared, repr=False)
 
     @property
     def name(self) -> str | None:

@@ -58,8 +58,8 @@ def _with_composites(fields: Mapping[str, Any]) -> dict[str, Any]:
     ]
     if kept := sorted({str(link).rstrip("/") for link in links if link not in NOTHING}):
         found["links"] = kept
-    if licence := fields.get("license_expression") or fields.get("license"):
-        found["licence"] = " ".join(str(licence).split())
+    if licences := {" ".join(str(fields[field]).split()) for field in LICENCES if fields.get(field)}:
+        found["licence"] = sorted(licences)
     return found
 
 

@@ -7,13 +7,16 @@ from collections.abc import Iterable
 from provenance.compare.context import Context
 from provenance.compare.explain.described import comparable_fields, source_fields, traced_readme
 from provenance.compare.explain.rule import Rule, contradiction, open_question, proof
-from provenance.compare.explain.steering import CHECKS, is_written
+from provenance.compare.explain.steering import CHECKS, is_declared, is_written
 from provenance.compare.subject import Subject
 from provenance.model import Evidence, Explanation
 from provenance.tree import Entry
 
 # fields that hardly any project states, which old installers may act on: never confirmed by a sibling alone
-UNUSUAL = {"provides", "requires", "obsoletes", "provides_dist", "obsoletes_dist", "requires_external"}
+UNUSUAL = {
+    "provides", "requires", "obsoletes", "provides_dist", "obsoletes_dist", "requires_external", "import_names",
+    "import_namespaces",
+}  # fmt: skip
 
 
 def explain(entry: Entry, context: Context) -> Explanation | None:
@@ -52,7 +55,8 @@ def _is_elsewhere(field: str, context: Context) -> bool:
 def _is_confirmed(field: str, context: Context, siblings: list[Subject]) -> bool:
     """Whether the other artifacts state the same, or, without one that does, the packaging files hold the value."""
     speaking = [sibling for sibling in siblings if _value(field, sibling) or not sibling.may_leave_out_fields]
-    return _agrees(field, context.subject, speaking) if speaking else is_written(field, context)
+    agrees = _agrees(field, context.subject, speaking) if speaking else is_written(field, context)
+    return agrees and is_declared(field, context)
 
 
 def _agrees(field: str, subject: Subject, siblings: list[Subject]) -> bool:
@@ -118,14 +122,15 @@ RULE = Rule(
     name="distribution-metadata",
     proves="The file parses without remainder; name and version are the release's; dependencies, Requires-Python and "
     "extras are what the source's own configuration states. Where the build computes one of them, the release's other "
-    "artifact states the same, or without one a packaging file holds it word for word; every dependency's name "
-    "stands in a packaging file of the source. Every other field "
+    "artifact states the same, or without one a packaging file holds it word for word; every dependency "
+    "and extra has the name of one that the source's packaging files declare. Every other field "
     "is what the source states, or the same in the release's other artifact.",
-    leaves_free="Fields that only describe (summary, authors, classifiers, URLs, description) where the source leaves "
-    "them to the build and the release has no second artifact to agree with; the tools' own bookkeeping: "
+    leaves_free="Fields that only describe (summary, authors, classifiers, licence, URLs, description) where the "
+    "source leaves them to the build, as far as the release's artifacts repeat them alike or only one of them can state them "
+    "(an sdist from before core metadata 2.2 may leave any field out); the tools' own bookkeeping: "
     "Metadata-Version, Dynamic, Platform, Supported-Platform, License-File, Description-Content-Type; the order and "
-    "repetition of fields, the letter case of their names, the spelling of the project's name under PEP 503, and "
-    "blanks at the ends of lines.",
+    "repetition of fields, the letter case of their names, the spelling of names under PEP 503, labels of "
+    "links and slashes at their ends, and blanks.",
     sources=("PyPA specification: core metadata", "PEP 621", "setuptools: setup.cfg and setup() keywords"),
     explain=explain,
 )

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from provenance.compare.context import Context
 from provenance.compare.explain.described import same_fields
 from provenance.compare.explain.rule import Rule, contradiction, open_question, proof
-from provenance.compare.explain.steering import dependencies, is_written
+from provenance.compare.explain.steering import dependencies, is_declared, is_written
 from provenance.compare.subject import requirements_of_text
 from provenance.model import Evidence, Explanation
 from provenance.tree import Entry, parent
@@ -58,7 +58,8 @@ def _requires(entry: Entry, context: Context) -> Explanation | None:
     if refuted:
         return contradiction(RULE.name, refuted)
     agreeing = [sibling.requirements == context.subject.requirements for sibling in context.siblings]
-    if refuted is None and not (all(agreeing) if agreeing else is_written("dependencies", context)):
+    confirmed = all(agreeing) if agreeing else is_written("dependencies", context)
+    if refuted is None and not (confirmed and is_declared("dependencies", context)):
         return open_question(
             RULE.name, "dependencies are computed by the build, and no other artifact confirms them"
         )
@@ -129,7 +130,9 @@ RULE = Rule(
     proves="PKG-INFO and requires.txt state what the sdist's own PKG-INFO states; every path of SOURCES.txt and "
     "MANIFEST is a file of the sdist or of the source; every name of top_level.txt is a module of the wheel or a "
     "folder of the source; marker files are empty.",
-    leaves_free="Which files of the source SOURCES.txt lists besides those in the sdist, and in what order.",
+    leaves_free="Which files of the source SOURCES.txt lists besides those in the sdist, and in what order; which "
+    "names top_level.txt and namespace_packages.txt list: nothing that installs a wheel reads them, and an sdist's are "
+    "written anew.",
     sources=("setuptools: egg_info command",),
     explain=explain,
 )

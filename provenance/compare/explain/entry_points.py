@@ -26,19 +26,21 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
     expected = context.project.entry_points
     if expected is not None:
         return _against_source(found, expected, context)
-    if all(_is_written(name, value, context) for rows in found.values() for name, value in rows.items()):
+    rows = [(name, value) for group in found.values() for name, value in group.items()]
+    if rows and all(_is_written(name, value, context) for name, value in rows):
         return proof(
             RULE.name, Evidence.CONSISTENT, "computed by the build, each as a packaging file writes it"
         )
-    others = [groups for sibling in context.siblings if (groups := _of(sibling)) is not None]
     texts = context.project.texts
-    named = [
-        (_stem(name) in texts and value.partition("[")[0].strip() in texts, name)
-        for rows in found.values()
-        for name, value in rows.items()
-    ]
-    if unnamed := [name for is_named, name in named if not is_named]:
+    if unnamed := [
+        name for name, value in rows if _stem(name) not in texts or value.partition(":")[0] not in texts
+    ]:
         return contradiction(RULE.name, f"adds {unnamed[0]}, which no packaging file of the source names")
+    if not rows or not all(_is_written(_stem(name), value, context, loosely=True) for name, value in rows):
+        return open_question(
+            RULE.name, "entry points are computed by the build, and no packaging file writes them so"
+        )
+    others = [groups for sibling in context.siblings if (groups := _of(sibling)) is not None]
     if others and all(_flat(groups) == _flat(found) for groups in others):
         return proof(
             RULE.name, Evidence.CONSISTENT, "computed by the build, the same in the release's other artifact"
@@ -64,10 +66,11 @@ def _against_source(found: Groups, expected: Groups, context: Context) -> Explan
     )
 
 
-def _is_written(name: str, value: str, context: Context) -> bool:
-    """Whether a packaging file holds this very assignment, quoted or not."""
+def _is_written(name: str, value: str, context: Context, *, loosely: bool = False) -> bool:
+    """Whether a packaging file holds this assignment, quoted or not; loosely, with a version to be filled in."""
     target = r"\s*".join(re.escape(part) for part in re.split(r"\s*([:\[\]])\s*", value) if part)
-    pattern = rf"(?<![\w.-])[\"']?{re.escape(name)}[\"']?\s*=\s*[\"']?{target}(?![\w.:])"
+    filled_in = r"[^'\"\n=]{0,20}" if loosely else ""
+    pattern = rf"(?<![\w.-])[\"']?{re.escape(name)}{filled_in}[\"']?\s*=\s*[\"']?{target}(?![\w.:])"
     return re.search(pattern, context.project.texts) is not None
 
 

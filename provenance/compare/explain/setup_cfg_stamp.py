@@ -13,6 +13,9 @@ from provenance.tree import Entry
 STAMP = re.compile(rb"\[egg_info\]\ntag_build = ?\ntag_date = ?0\n(?:tag_svn_revision = ?0\n)?\n?")
 STAMP_KEYS = re.compile(rb"^(?:tag_build *= *|(?:tag_date|tag_svn_revision) *= *0)\n", re.MULTILINE)
 
+UNSEEN = re.compile(
+    rb"[\x00-\x08\x0b-\x1f\x7f]"
+)  # what one reader takes for the end of a line and another does not
 STAMPED = {"tag_build": "", "tag_date": "0", "tag_svn_revision": "0"}
 
 
@@ -21,6 +24,8 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
     if context.subject.kind != "sdist" or entry.path != "setup.cfg":
         return None
     content = (context.tree.read("setup.cfg") or b"").replace(b"\r\n", b"\n")
+    if UNSEEN.search(content):
+        return None
     counterpart = context.counterpart("setup.cfg")
     if counterpart is None:
         if STAMP.fullmatch(content):
@@ -75,7 +80,7 @@ RULE = Rule(
     name="setup-cfg-stamp",
     proves="Without the keys tag_build, tag_date and tag_svn_revision of its [egg_info] section, setup.cfg is the "
     "source's; or the source has none and nothing else is in it.",
-    leaves_free="The values of these keys, which name no file and run nothing.",
+    leaves_free="Nothing but comments and blanks, where configparser has written the file again.",
     sources=("setuptools: egg_info.save_version_info",),
     explain=explain,
 )

@@ -55,6 +55,9 @@ def extras(context: Context) -> str | None:
     return f"offers the extra {differing[0]} unlike the source" if differing else ""
 
 
+PYTHON_KEY = re.compile(
+    r"(?:python[_-]requires|requires[_-]python)[\"']?\s*[=:]\s*[\"']?([^\"'\n)]*)", re.IGNORECASE
+)
 CHECKS: dict[str, Callable[[Context], str | None]] = {
     "dependencies": dependencies,
     "Requires-Python": requires_python,
@@ -62,26 +65,35 @@ CHECKS: dict[str, Callable[[Context], str | None]] = {
 }
 
 
+def is_declared(field: str, context: Context) -> bool:
+    """Whether a value that the build computes is made of what the packaging files declare, and not emptied."""
+    declared, subject = context.project.declared, context.subject
+    if field == "dependencies":
+        names = {row[0] for row in _declared_requirements(context)}
+        stated = {row[0] for row in subject.requirements}
+        return stated <= names if stated else not declared.requirements
+    if field == "extras":
+        return subject.extras <= declared.extras and bool(subject.extras or not declared.extras)
+    return bool(subject.metadata.get("requires_python")) or PYTHON_KEY.search(context.project.texts) is None
+
+
 def is_written(field: str, context: Context) -> bool:
     """Whether the packaging files of the source hold the value of a field that the build computes, word for word."""
-    texts = context.project.texts
     if field == "dependencies":
-        written = _written_requirements(context)
-        return all(row[:4] in written for row in context.subject.requirements)
-    if field == "extras":
-        return all(_is_mentioned(extra, context) for extra in context.subject.extras)
+        return {row[:4] for row in context.subject.requirements} <= _declared_requirements(context)
     stated = str(context.subject.metadata.get("requires_python") or "")
-    return not stated or re.sub(r"\s", "", stated) in re.sub(r"\s", "", texts)
+    if field == "extras" or not stated:
+        return True
+    written = PYTHON_KEY.findall(context.project.texts)
+    return re.sub(r"\s", "", stated) in {re.sub(r"\s", "", value) for value in written}
 
 
 @once_per_context
-def _written_requirements(context: Context) -> set[Requirement]:
-    """Every requirement that stands in a packaging file, as a line or in quotes, without its marker."""
-    texts = context.project.texts
-    pieces = {line.partition(" #")[0].strip() for line in texts.splitlines()}
-    pieces |= {found for pair in re.findall(r"\"([^\"\n]+)\"|'([^'\n]+)'", texts) for found in pair if found}
+def _declared_requirements(context: Context) -> set[Requirement]:
+    """Every requirement that the packaging files declare or list, without its marker."""
+    declared = context.project.declared
     return {
-        comparable(piece.partition(";")[0].strip(" ,"))[:4] for piece in pieces if piece and len(piece) < 300
+        comparable(text.partition(";")[0].strip())[:4] for text in declared.requirements | declared.listed
     }
 
 

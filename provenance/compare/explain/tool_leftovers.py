@@ -142,8 +142,8 @@ RULE = Rule(
     proves="Nothing: the file is recognized as what a tool leaves behind, in a format that holds no code, where the "
     "source has no such file. pytest's cache is exactly the text that pytest writes, or names of tests whose files are "
     "in the source or the sdist; macOS's files have their whole header; an empty file stands in a folder and has no "
-    "name that Python imports or a build reads; a submodule's .git file is one line that leads to its repository in the "
-    "checkout's own .git folder. Outside importable packages such a file counts as harmless.",
+    "name that Python imports or a build reads; a submodule's .git file is one line that leads to its repository in "
+    "the checkout's own .git folder. Outside importable packages such a file counts as harmless.",
     leaves_free="The parameters in the names of tests, up to 600 characters without markup; what macOS's files hold.",
     sources=(
         "pytest: cacheprovider.py, stepwise.py",
