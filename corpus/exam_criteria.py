@@ -13,7 +13,7 @@ from typing import Any
 
 from packaging.metadata import parse_email
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import canonicalize_name, canonicalize_version
 
 from provenance.compare import Context
 from provenance.tree import EXECUTABLE, Entry, Tree, join, parent
@@ -124,6 +124,7 @@ def _fields(content: bytes) -> dict[str, Any] | None:
         return None
     fields: dict[str, Any] = {key: _plain(value) for key, value in raw.items()}
     fields["name"] = canonicalize_name(raw.get("name", ""))
+    fields["version"] = canonicalize_version(raw.get("version", ""))
     fields["provides_extra"] = sorted({canonicalize_name(extra) for extra in raw.get("provides_extra", ())})
     fields["requires_dist"] = sorted({_requirement(row) for row in raw.get("requires_dist", ())})
     return fields

@@ -50,6 +50,7 @@ SETUP_PY = (
     "setup(name='example', version='1.0', install_requires=os.environ['REQUIRES'].split() + ['plain'])\n"
 )
 COMPUTED = "Metadata-Version: 2.4\nName: example\nVersion: 1.0\nRequires-Dist: plain\n"
+EMPTIED = COMPUTED.replace("Requires-Dist: plain\n", "")
 
 
 def edited(title: str, old: str, new: str) -> Case:
@@ -67,6 +68,21 @@ def computed(title: str, own: str, sibling: str | None, evidence: Evidence | Non
 
 
 CASES = (
+    computed(
+        "a word of setup.py as a dependency",
+        f"{COMPUTED}Requires-Dist: os\n",
+        f"{COMPUTED}Requires-Dist: os\n",
+        None,
+    ),
+    computed("computed dependencies emptied", EMPTIED, EMPTIED, None),
+    computed(
+        "an extra that nothing declares",
+        f"{COMPUTED}Provides-Extra: os\n",
+        f"{COMPUTED}Provides-Extra: os\n",
+        None,
+    ),
+    edited("an import name", "Summary:", "Import-Name: evil\nSummary:"),
+    edited("a second licence", "License-Expression: MIT", "License-Expression: MIT\nLicense: evil"),
     Case("everything as the source states", "PKG-INFO", {"PKG-INFO": METADATA}, SOURCE, Evidence.CONSISTENT),
     Case(
         "the same in a wheel",

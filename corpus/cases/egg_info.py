@@ -1,6 +1,6 @@
 """Cases of the egg-info rule."""
 
-from corpus.cases.case import Case
+from corpus.cases.case import Case, Link
 from provenance.model import Evidence
 
 SETUP_CFG = "[metadata]\nname = example\nversion = 1.0\n\n[options]\ninstall_requires =\n  plain>=2\n"
@@ -24,6 +24,14 @@ def in_wheel(title: str, content: str, evidence: Evidence | None) -> Case:
 
 
 CASES = (
+    Case(
+        "a link whose target reads like a name",
+        f"{FOLDER}/top_level.txt",
+        {**MEMBERS, f"{FOLDER}/top_level.txt": Link("example")},
+        SOURCE,
+        None,
+    ),
+    egg("a condition that is no marker", "requires.txt", "plain>=2\n[:sys_platform == f'']\nplain\n", None),
     egg("PKG-INFO as at the root", "PKG-INFO", PKG_INFO, Evidence.CONSISTENT),
     egg("requires.txt as PKG-INFO states", "requires.txt", "plain>=2\n", Evidence.CONSISTENT),
     egg("requires.txt of old setuptools", "requires.txt", "plain>=2\n", Evidence.CONSISTENT, OLD_PKG_INFO),

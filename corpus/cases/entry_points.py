@@ -30,7 +30,24 @@ def wheel(title: str, text: str, evidence: Evidence | None, pyproject: str = PYP
     return Case(title, PATH, {PATH: text}, {"pyproject.toml": pyproject}, evidence, kind="wheel")
 
 
+SETUP_PY = (
+    "from setuptools import setup\nimport sys\n"
+    "setup(name='example', entry_points={'console_scripts': ['example%s = example.cli:main' % sys.version_info[0]]})\n"
+)
+COMPUTED = "[console_scripts]\nexample3 = example.cli:main\n"
+
+
+def computed(title: str, text: str, evidence: Evidence | None) -> Case:
+    """A wheel and its sdist with the same entry points, which setup.py computes."""
+    siblings = (("sdist", {"example.egg-info/entry_points.txt": text}),)
+    return Case(title, PATH, {PATH: text}, {"setup.py": SETUP_PY}, evidence, kind="wheel", siblings=siblings)
+
+
 CASES = (
+    computed("computed, with a version filled in", COMPUTED, Evidence.CONSISTENT),
+    computed("words of setup.py in another place", f"{COMPUTED}name = setup\n", None),
+    computed("another target", COMPUTED.replace("example.cli:main", "setuptools:setup"), None),
+    computed("emptied", "", None),
     wheel("as the source states", ENTRY_POINTS, Evidence.REPRODUCED),
     wheel("with other blanks", ENTRY_POINTS.replace(" = ", "="), Evidence.REPRODUCED),
     Case(

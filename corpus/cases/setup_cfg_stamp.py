@@ -7,6 +7,13 @@ OWN = "[metadata]\nname = example\n\n[flake8]\nmax-line-length = 100\n"
 STAMP = "[egg_info]\ntag_build = \ntag_date = 0\n\n"
 
 CASES = (
+    Case(
+        "one more section behind a carriage return, which only some readers take for the end of a line",
+        "setup.cfg",
+        {"setup.cfg": f"{OWN}\n{STAMP}# note\r[options]\rsetup_requires = evil\r\n"},
+        {"setup.cfg": OWN},
+        None,
+    ),
     Case("nothing but the stamp", "setup.cfg", {"setup.cfg": STAMP}, {}, Evidence.REPRODUCED),
     Case(
         "the source's file and the stamp",

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 from provenance.project.static import parse_module
 
-ABOUT = re.compile(r"requir|depend|extra|optional", re.IGNORECASE)
+ABOUT = re.compile(r"^(?!.*python).*(requir|depend|deps|extra|optional)", re.IGNORECASE)
 ABOUT_EXTRAS = re.compile(r"extra|optional", re.IGNORECASE)
 
 
@@ -41,7 +41,9 @@ def read_declared(
         ),
         listed=frozenset(line for text in lists for line in _lines(text)),
         extras=frozenset(
-            canonicalize_name(text.partition(":")[0]) for kind, text in pairs if kind == "extra"
+            canonicalize_name(name)
+            for kind, text in pairs
+            if kind == "extra" and (name := text.partition(":")[0])
         ),
     )
 
@@ -92,28 +94,33 @@ def _from_module(text: str) -> Iterator[Pair]:
     module = parse_module(text)
     for node in ast.walk(module) if module else ():
         match node:
+            case ast.Assign(targets=targets, value=value):
+                yield from (pair for target in targets for pair in _assigned(target, value))
             case (
-                ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.keyword(arg=str(name), value=value)
+                ast.AugAssign(target=target, value=value)
+                | ast.AnnAssign(target=target, value=ast.expr() as value)
             ):
+                yield from _assigned(target, value)
+            case ast.keyword(arg=str(name), value=value):
                 yield from _texts_of(name, value)
-            case (
-                ast.AugAssign(target=ast.Name(id=name), value=value)
-                | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
-            ):
-                yield from _texts_of(name, value)
-            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name), slice=key)], value=value):
-                stored = key.value if isinstance(key, ast.Constant) and isinstance(key.value, str) else ""
-                yield from _texts_of(f"{name} {stored}", value)
-                if ABOUT_EXTRAS.search(name) and stored:
-                    yield "extra", stored
             case ast.Call(
                 func=ast.Attribute(value=ast.Name(id=name), attr=("append" | "extend" | "insert")), args=args
             ):
                 yield from (pair for value in args for pair in _texts_of(name, value))
             case ast.Dict(keys=keys, values=values):
-                for each, value in zip(keys, values, strict=True):
-                    if isinstance(each, ast.Constant) and isinstance(each.value, str):
-                        yield from _texts_of(each.value, value)
+                for key, value in zip(keys, values, strict=True):
+                    if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                        yield from _texts_of(key.value, value)
+
+
+def _assigned(target: ast.expr, value: ast.expr) -> Iterator[Pair]:
+    match target:
+        case ast.Name(id=name):
+            yield from _texts_of(name, value)
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(key))):
+            yield from _texts_of(f"{name} {key}", value)
+            if ABOUT_EXTRAS.search(name):
+                yield "extra", key
 
 
 def _texts_of(name: str, value: ast.expr) -> Iterator[Pair]:

@@ -6,7 +6,9 @@ import io
 import stat
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -176,3 +178,69 @@ def test_an_honest_archive_is_read_whole(tmp_path: Path) -> None:
     """The one top folder is left out of the paths."""
     tree = unpack(sdist(tmp_path, member("plume-1.0.0/plume/greeting.py")), "sdist", Limits())
     assert set(tree.entries) == {"PKG-INFO", "plume/greeting.py"}
+
+
+def hidden_before(content: bytes) -> bytes:
+    """Another member before the first, as a self-extracting program has its code."""
+    return hidden_archive() + content
+
+
+def hidden_behind(content: bytes) -> bytes:
+    """Bytes behind the end of the archive."""
+    return content + b"evil"
+
+
+def hidden_between(content: bytes) -> bytes:
+    """A member between the last one and the directory, which the directory does not list."""
+    directory = content.index(b"PK\1\2")
+    member = hidden_archive()
+    member = member[: member.index(b"PK\1\2")]
+    end = content.index(b"PK\5\6")
+    moved = (int.from_bytes(content[end + 16 : end + 20], "little") + len(member)).to_bytes(4, "little")
+    return content[:directory] + member + content[directory : end + 16] + moved + content[end + 20 :]
+
+
+def renamed_at_the_front(content: bytes) -> bytes:
+    """A member whose own header bears another name than the directory's entry."""
+    return content.replace(b"plume.py", b"evil1.py", 1)
+
+
+def hidden_archive() -> bytes:
+    """An archive of one file."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("evil.py", "print()")
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("change", [hidden_before, hidden_behind, hidden_between, renamed_at_the_front])
+def test_a_wheel_that_two_readers_read_differently_is_refused(
+    change: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    """Installers read the directory at the end or the members from the front; both must see the same files."""
+    path = wheel(tmp_path, "plume.py")
+    path.write_bytes(change(path.read_bytes()))
+    with pytest.raises(HostileArchiveError):
+        unpack(path, "wheel", Limits())
+
+
+class Unseekable(io.RawIOBase):
+    """A file that can only be written from front to back."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: bytes) -> int:  # type: ignore[override]
+        return self._file.write(content)
+
+
+def test_a_wheel_written_as_a_stream_is_read(tmp_path: Path) -> None:
+    """Some tools write sizes behind the members; that is no ambiguity."""
+    path = tmp_path / "plume-1.0.0-py3-none-any.whl"
+    with path.open("wb") as file, zipfile.ZipFile(Unseekable(file), "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("plume.py", "print()\n" * 100)
+        archive.writestr("empty.py", "")
+    assert set(unpack(path, "wheel", Limits()).entries) == {"plume.py", "empty.py"}

@@ -126,8 +126,8 @@ RULE = Rule(
     "and extra has the name of one that the source's packaging files declare. Every other field "
     "is what the source states, or the same in the release's other artifact.",
     leaves_free="Fields that only describe (summary, authors, classifiers, licence, URLs, description) where the "
-    "source leaves them to the build, as far as the release's artifacts repeat them alike or only one of them can state them "
-    "(an sdist from before core metadata 2.2 may leave any field out); the tools' own bookkeeping: "
+    "source leaves them to the build, as far as the release's artifacts repeat them alike or only one can state "
+    "them (an sdist from before core metadata 2.2 may leave any field out); the tools' own bookkeeping: "
     "Metadata-Version, Dynamic, Platform, Supported-Platform, License-File, Description-Content-Type; the order and "
     "repetition of fields, the letter case of their names, the spelling of names under PEP 503, labels of "
     "links and slashes at their ends, and blanks.",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
 
 from provenance.compare.context import Context
 from provenance.compare.explain.rule import once_per_context
@@ -55,6 +56,7 @@ def extras(context: Context) -> str | None:
     return f"offers the extra {differing[0]} unlike the source" if differing else ""
 
 
+MARKER_START = re.compile(r";|:(?=\(|python|sys_|platform)")  # pbr writes a colon
 PYTHON_KEY = re.compile(
     r"(?:python[_-]requires|requires[_-]python)[\"']?\s*[=:]\s*[\"']?([^\"'\n)]*)", re.IGNORECASE
 )
@@ -73,7 +75,8 @@ def is_declared(field: str, context: Context) -> bool:
         stated = {row[0] for row in subject.requirements}
         return stated <= names if stated else not declared.requirements
     if field == "extras":
-        return subject.extras <= declared.extras and bool(subject.extras or not declared.extras)
+        named = declared.extras | {row[0] for row in _declared_requirements(context)} | _list_names(context)
+        return subject.extras <= named and bool(subject.extras or not declared.extras)
     return bool(subject.metadata.get("requires_python")) or PYTHON_KEY.search(context.project.texts) is None
 
 
@@ -92,9 +95,17 @@ def is_written(field: str, context: Context) -> bool:
 def _declared_requirements(context: Context) -> set[Requirement]:
     """Every requirement that the packaging files declare or list, without its marker."""
     declared = context.project.declared
-    return {
-        comparable(text.partition(";")[0].strip())[:4] for text in declared.requirements | declared.listed
-    }
+    texts = declared.requirements | declared.listed
+    return {comparable(MARKER_START.split(text)[0].strip())[:4] for text in texts}
+
+
+def _list_names(context: Context) -> set[str]:
+    """What requirement lists are called, as builds name extras after them: `test` of test-requirements.txt."""
+    lists = (
+        entry.path for entry in context.source_tree.under(context.project.folder) if "require" in entry.path
+    )
+    words = {word for path in lists for word in re.split(r"[/._-]", path.lower())}
+    return {canonicalize_name(word) for word in words if word}
 
 
 def _is_mentioned(name: str, context: Context) -> bool:
