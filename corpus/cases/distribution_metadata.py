@@ -69,6 +69,12 @@ def computed(title: str, own: str, sibling: str | None, evidence: Evidence | Non
 
 CASES = (
     computed(
+        "a Python range of which no packaging file speaks",
+        f"{COMPUTED}Requires-Python: >=2\n",
+        f"{COMPUTED}Requires-Python: >=2\n",
+        None,
+    ),
+    computed(
         "a word of setup.py as a dependency",
         f"{COMPUTED}Requires-Dist: os\n",
         f"{COMPUTED}Requires-Dist: os\n",

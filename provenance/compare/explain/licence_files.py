@@ -98,7 +98,7 @@ RULE = Rule(
     "of the file of the same path in the project's folder of the source, or in the nearest folder above it that has "
     "one; or what git makes of its line endings; or, in a wheel, the bytes of a licence anywhere in the source. "
     "It is never code, and never a file that steers a build.",
-    leaves_free="Nothing.",
+    leaves_free="The name of a licence text in a wheel's .dist-info, where the bytes are a licence of the source.",
     sources=(
         "PEP 639: License-File and .dist-info/licenses/",
         "setuptools, hatchling and flit copy these files",

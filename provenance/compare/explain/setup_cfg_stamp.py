@@ -16,6 +16,7 @@ STAMP_KEYS = re.compile(rb"^(?:tag_build *= *|(?:tag_date|tag_svn_revision) *= *
 UNSEEN = re.compile(
     rb"[\x00-\x08\x0b-\x1f\x7f]"
 )  # what one reader takes for the end of a line and another does not
+UNSEEN_LINES = re.compile("\x85|\u2028|\u2029".encode())  # the same, of Unicode
 STAMPED = {"tag_build": "", "tag_date": "0", "tag_svn_revision": "0"}
 
 
@@ -24,7 +25,7 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
     if context.subject.kind != "sdist" or entry.path != "setup.cfg":
         return None
     content = (context.tree.read("setup.cfg") or b"").replace(b"\r\n", b"\n")
-    if UNSEEN.search(content):
+    if UNSEEN.search(content) or UNSEEN_LINES.search(content):
         return None
     counterpart = context.counterpart("setup.cfg")
     if counterpart is None:

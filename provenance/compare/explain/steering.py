@@ -58,7 +58,8 @@ def extras(context: Context) -> str | None:
 
 MARKER_START = re.compile(r";|:(?=\(|python|sys_|platform)")  # pbr writes a colon
 PYTHON_KEY = re.compile(
-    r"(?:python[_-]requires|requires[_-]python)[\"']?\s*[=:]\s*[\"']?([^\"'\n)]*)", re.IGNORECASE
+    r"(?:python[_-]requires|requires[_-]python|^python)[\"']?\s*[=:]\s*[\"']?([^\"'\n)]*)",
+    re.IGNORECASE | re.MULTILINE,
 )
 CHECKS: dict[str, Callable[[Context], str | None]] = {
     "dependencies": dependencies,
@@ -77,7 +78,7 @@ def is_declared(field: str, context: Context) -> bool:
     if field == "extras":
         named = declared.extras | {row[0] for row in _declared_requirements(context)} | _list_names(context)
         return subject.extras <= named and bool(subject.extras or not declared.extras)
-    return bool(subject.metadata.get("requires_python")) or PYTHON_KEY.search(context.project.texts) is None
+    return bool(subject.metadata.get("requires_python")) == bool(PYTHON_KEY.search(context.project.texts))
 
 
 def is_written(field: str, context: Context) -> bool:

@@ -56,7 +56,12 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
         return _leftover("a folder's view settings of macOS", Severity.LOW)
     elif entry.name.startswith("._") and _is_apple_double(content):
         return _leftover("a file's attributes of macOS", Severity.LOW)
-    elif not content and "/" in entry.path and not INFO_FOLDER.search(entry.path):
+    elif (
+        not content
+        and context.subject.kind == "sdist"
+        and "/" in entry.path
+        and not INFO_FOLDER.search(entry.path)
+    ):
         return _leftover("an empty file that nothing imports", Severity.LOW)
     return None
 
