@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from packaging.utils import canonicalize_name
 
@@ -66,9 +67,9 @@ def pinned_releases() -> tuple[PinnedRelease, ...]:
     return tuple(_release(row) for row in rows)
 
 
-def _release(row: dict[str, object]) -> PinnedRelease:
-    pins = tuple(Pin(**pin) for pin in row["artifacts"])  # type: ignore[attr-defined]
-    return PinnedRelease(**{**row, "artifacts": pins, "expected": Verdict(str(row["expected"]))})  # type: ignore[arg-type]
+def _release(row: dict[str, Any]) -> PinnedRelease:
+    pins = tuple(Pin(**pin) for pin in row["artifacts"])
+    return PinnedRelease(**{**row, "artifacts": pins, "expected": Verdict(row["expected"])})
 
 
 def by_project(releases: Sequence[PinnedRelease]) -> list[tuple[PinnedRelease, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -45,7 +45,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Examined:
-    """One release: what was found, files per evidence level and kind of artifact, and its trials."""
+    """One release: what was found, files per evidence level, its trials, and what it cost."""
 
     release: PinnedRelease
     found: Verdict | None
@@ -87,12 +87,12 @@ def _examined(
     release = specimen.release
     trials: list[Trial] = []
     for judged in specimen.artifacts:
-        older = {
-            f"{other.release.version} {each.context.subject.filename}": each.context.tree
+        older = [
+            each.context.tree
             for other in group
             for each in other.artifacts
             if other is not specimen and each.context.subject.kind == judged.context.subject.kind
-        }
+        ]
         trials += _tampered(judged, older, tampers, f"{seed} {judged.context.subject.filename}")
         if tampers and judged.file.stat().st_size <= LARGEST_REWRITTEN:
             trials += _rewritten(judged, options, f"{seed} {judged.context.subject.filename}")
@@ -113,7 +113,7 @@ def _problem(specimen: Specimen) -> str:
     return ""
 
 
-def _tampered(judged: Judged, older: Mapping[str, Tree], number: int, seed: str) -> Iterator[Trial]:
+def _tampered(judged: Judged, older: Sequence[Tree], number: int, seed: str) -> Iterator[Trial]:
     """Yield `number` trials, the same share of every kind that this artifact has a place for."""
     if not number:
         return
@@ -129,7 +129,7 @@ def _tampered(judged: Judged, older: Mapping[str, Tree], number: int, seed: str)
             return
 
 
-def mutations_of(judged: Judged, older: Mapping[str, Tree]) -> Iterator[Mutation]:
+def mutations_of(judged: Judged, older: Sequence[Tree]) -> Iterator[Mutation]:
     """Yield every tamper with the files of one artifact; `older` are the project's artifacts of other versions."""
     yield from file_mutations(judged.context, older)
     yield from added_mutations(judged.context)
@@ -186,14 +186,17 @@ def _outcome(judged: Judged, context: Context, changes: Changes, mutation: Mutat
     if freedoms and all(freedoms):
         return "free", freedoms[0] or ""
     said = {each.path: f"{each.evidence} by {each.rule}, {each.reason}" for each in findings}
-    metadata = judged.context.subject.metadata_path
-    fields = (
-        differing_fields(judged.context.tree.read(metadata) or b"", context.tree.read(metadata) or b"")
-        if metadata in changes
-        else None
-    )
-    where = f" in {', '.join(sorted(fields))}" if fields else ""
+    where = _where(judged.context, context, changes)
     return "missed", f"{verdict}{where}: " + ", ".join(f"{path} {said[path]}" for path in touched[:2])
+
+
+def _where(clean: Context, context: Context, changes: Changes) -> str:
+    """The metadata fields that were changed, for those who study a miss."""
+    path = clean.subject.metadata_path
+    if path is None or path not in changes:
+        return ""
+    fields = differing_fields(clean.tree.read(path) or b"", context.tree.read(path) or b"")
+    return f" in {', '.join(sorted(fields))}" if fields else ""
 
 
 def _rewritten(judged: Judged, options: Options, seed: str) -> Iterator[Trial]:

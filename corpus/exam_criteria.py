@@ -83,10 +83,22 @@ def freedom(path: str, clean: Context, tampered: Context, *, everywhere: bool) -
         return None
     name = path.rpartition("/")[2]
     if name in ("METADATA", "PKG-INFO"):
-        return _in_metadata(before, after, has_witness=bool(clean.siblings), everywhere=everywhere)
+        subjects = (clean.subject, *clean.siblings)
+        has_witness = len(subjects) > 1 and not any(subject.may_leave_out_fields for subject in subjects)
+        return _in_metadata(before, after, has_witness=has_witness, everywhere=everywhere)
     if name == "pyproject.toml":
         same = (document := _toml(before)) is not None and document == _toml(after)
         return "pyproject.toml that a backend writes again: comments, layout" if same else None
+    if name == "Cargo.toml":
+        same = (document := _toml(before)) is not None and document == _toml(after)
+        return "Cargo.toml that maturin writes again: comments, layout" if same else None
+    if name in ("ChangeLog", "AUTHORS", "DESCRIPTION.rst"):
+        return f"{name}: blanks" if before.split() == after.split() else None
+    if name in ("top_level.txt", "namespace_packages.txt"):
+        is_list = re.fullmatch(rb"(?:[\w./-]*\r?\n)*[\w./-]*", after)
+        return f"{name}: which names it lists" if is_list else None
+    if name == "entry_points.txt" and clean.project.entry_points is None and _is_part(after, before):
+        return "entry_points.txt that the build computes: one left out"
     if name.endswith(".py"):
         return "version file: comments and layout" if _same_values(before, after) else None
     if name == "SOURCES.txt":
@@ -171,6 +183,11 @@ def _toml(content: bytes) -> Any:
         return None
 
 
+def _is_part(after: bytes, before: bytes) -> bool:
+    """Whether a file holds nothing but lines of the other, and not none."""
+    return bool(after.split()) and set(after.splitlines()) <= set(before.splitlines())
+
+
 def _lists_files(content: bytes, context: Context) -> bool:
     lines = [
         line for line in content.decode(errors="replace").replace("\\", "/").splitlines() if line.strip()
@@ -184,17 +201,20 @@ def _record(content: bytes) -> Any:
 
 
 def _wheel(content: bytes) -> Any:
-    text = re.sub(r"^Wheel-Version: 1\.\d$", "Wheel-Version: 1", content.decode(errors="replace"), flags=re.M)
-    return sorted(
-        line
-        for line in text.splitlines()
-        if line.strip() and not re.fullmatch(r"Generator: [ -~]{0,80}", line)
-    )
+    lines = content.decode(errors="replace").splitlines()
+    kept = [line for line in lines if line.strip() and not re.fullmatch(r"Generator: [ -~]{0,80}", line)]
+    return sorted(re.sub(r"^(Wheel-Version: 1)\.\d$", r"\1", line) for line in kept)
+
+
+class _Rows(configparser.RawConfigParser):
+    """A reader that keeps the letter case of names."""
+
+    def optionxform(self, optionstr: str) -> str:
+        return optionstr
 
 
 def _entry_points(content: bytes) -> Any:
-    parser = configparser.RawConfigParser(delimiters=("=",), strict=True)
-    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser = _Rows(delimiters=("=",), strict=True)
     try:
         parser.read_string(content.decode())
     except (configparser.Error, UnicodeDecodeError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
 from corpus.mutations import Changes, Edit, File, Mutation, content_of, is_regular, rewritten
@@ -110,7 +110,7 @@ ON_PYTHON: dict[str, Change] = {
 }
 
 
-def file_mutations(context: Context, older: Mapping[str, Tree]) -> Iterator[Mutation]:
+def file_mutations(context: Context, older: Sequence[Tree]) -> Iterator[Mutation]:
     """Yield the tampers with every file; `older` are the same project's artifacts of other versions."""
     subject = context.subject
     record = f"{subject.dist_info}/RECORD"
@@ -131,7 +131,7 @@ def file_mutations(context: Context, older: Mapping[str, Tree]) -> Iterator[Muta
                 yield Mutation(kind, path, rewritten(path, change))
         if path.endswith((".so", ".pyd")) or ".so." in entry.name:
             yield Mutation("replace a compiled library", path, _replace(path, EVIL_LIBRARY))
-        for tree in older.values():
+        for tree in older:
             revision = tree.get(path)
             if revision is not None and revision.blob != entry.blob:
                 yield Mutation("older revision", path, _replace(path, tree.read(path) or b""))

@@ -70,11 +70,12 @@ HIDDEN = (
 def _hidden_lines() -> Iterator[tuple[str, Change]]:
     for end in LINE_ENDS:
         for payload in HIDDEN:
-            line = f"# note{end}{payload.format(end=end)}{end}".encode()
-            yield (
-                f"a line hidden behind {end!a}",
-                lambda content, random, line=line: content.rstrip(b"\n") + b"\n" + line + b"\n",
-            )
+            line = f"# note{end}{payload.format(end=end)}{end}\n".encode()
+            yield f"a line hidden behind {end!a}", _append(line)
+
+
+def _append(line: bytes) -> Change:
+    return lambda content, random: content.rstrip(b"\n") + b"\n" + line
 
 
 def generated_mutations(context: Context, findings: Sequence[Finding]) -> Iterator[Mutation]:

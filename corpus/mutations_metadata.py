@@ -74,7 +74,7 @@ def _in_metadata(rewrite: Rewrite) -> Edit:
     return edit
 
 
-def _requires_txt(subject: Subject, changes: Changes) -> Changes:
+def _requires_txt(subject: Subject, changes: Changes) -> dict[str, File | None]:
     """The same new dependencies in requires.txt, without which setuptools' own check would notice."""
     new: list[str] = []
     for path, file in changes.items():

@@ -47,7 +47,7 @@ def steering_mutations(context: Context) -> Iterator[Mutation]:
     for everywhere in (False, True) if context.siblings else (False,):
         suffix = " in every artifact" * everywhere
         for kind, addition in ENTRY_POINTS.items():
-            edit = _in_entry_points(lambda text, random, addition=addition: _merge(text, addition))
+            edit = _in_entry_points(_added(addition))
             yield Mutation(kind + suffix, "entry_points.txt", edit, everywhere)
         yield Mutation(
             f"redirect a command{suffix}", "entry_points.txt", _in_entry_points(_redirect), everywhere
@@ -110,6 +110,10 @@ def _in_entry_points(rewrite: Rewrite) -> Edit:
         return None if new == old else {path: File(new.encode())}
 
     return edit
+
+
+def _added(addition: str) -> Rewrite:
+    return lambda text, random: _merge(text, addition)
 
 
 def _merge(text: str, addition: str) -> str:

@@ -87,7 +87,17 @@ CASES = (
         f"{COMPUTED}Provides-Extra: os\n",
         None,
     ),
-    edited("an import name", "Summary:", "Import-Name: evil\nSummary:"),
+    edited("an import name that is no module", "Summary:", "Import-Name: evil\nSummary:"),
+    Case(
+        "an import name that is a module",
+        "PKG-INFO",
+        {
+            "PKG-INFO": METADATA.replace("Summary:", "Import-Name: example\nSummary:"),
+            "src/example/__init__.py": "",
+        },
+        {**SOURCE, "src/example/__init__.py": ""},
+        Evidence.CONSISTENT,
+    ),
     edited("a second licence", "License-Expression: MIT", "License-Expression: MIT\nLicense: evil"),
     Case("everything as the source states", "PKG-INFO", {"PKG-INFO": METADATA}, SOURCE, Evidence.CONSISTENT),
     Case(

@@ -14,9 +14,9 @@ from provenance.tree import Entry
 
 # fields that hardly any project states, which old installers may act on: never confirmed by a sibling alone
 UNUSUAL = {
-    "provides", "requires", "obsoletes", "provides_dist", "obsoletes_dist", "requires_external", "import_names",
-    "import_namespaces",
+    "provides", "requires", "obsoletes", "provides_dist", "obsoletes_dist", "requires_external",
 }  # fmt: skip
+IMPORTABLE = ("import_names", "import_namespaces")
 
 
 def explain(entry: Entry, context: Context) -> Explanation | None:
@@ -89,12 +89,22 @@ def _descriptive_doubts(context: Context, siblings: list[Subject]) -> list[str]:
     elif context.project.readmes and "description" not in traced:
         doubts.add("description")
     doubts |= own.keys() & UNUSUAL
+    traced |= set(IMPORTABLE)
+    doubts |= {field for field in IMPORTABLE if not _are_modules(own.get(field, ()), context.subject)}
     for sibling in siblings:
         other = comparable_fields(sibling.metadata)
         fields = own.keys() & other.keys() if sibling.may_leave_out_fields else other.keys() | own.keys()
         fields &= own.keys() if context.subject.may_leave_out_fields else fields
         doubts |= {field for field in fields - traced if own.get(field) != other.get(field)}
     return sorted(field.replace("_", "-") for field in doubts)
+
+
+def _are_modules(names: Iterable[str], subject: Subject) -> bool:
+    """Whether each import name is a module or folder of the artifact."""
+    paths = [name.partition(";")[0].strip().replace(".", "/") for name in names]
+    known = {entry.path.removesuffix(".py") for entry in subject.tree} | subject.tree.folders
+    compiled = {path.partition(".")[0] for path in subject.tree.entries}
+    return all(any(f"/{each}".endswith(f"/{path}") for each in known | compiled) for path in paths)
 
 
 def _doubt(unsure: list[str], siblings: list[Subject]) -> str:

@@ -103,7 +103,7 @@ RULE = Rule(
     name="entry-points",
     proves="Every command and plugin is one that the source's configuration states, and none is missing; where the "
     "build computes them, the release's other artifact has the same and the source's packaging files name each.",
-    leaves_free="The order and the blanks.",
+    leaves_free="The order and the blanks; where the build computes them, whether one of them is left out.",
     sources=("PyPA specification: entry points", "PEP 621: scripts, gui-scripts, entry-points"),
     explain=explain,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import io
 import re
 
 from provenance.compare.context import Context
@@ -40,7 +41,7 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
         if rest.rstrip(b"\n") == original.rstrip(b"\n"):
             reason = "the source's setup.cfg and the stamp [egg_info] tag_build, tag_date"
             return proof(RULE.name, Evidence.REPRODUCED, reason, counterpart.path)
-    if _canonical(content, is_stamped=True) == _canonical(original, is_stamped=False) is not None:
+    if content.rstrip(b"\n") in _rewritten(original):
         reason = "the source's setup.cfg as configparser writes it again, and the stamp"
         return proof(RULE.name, Evidence.REPRODUCED, reason, counterpart.path)
     return None
@@ -56,32 +57,38 @@ def _without_stamp(content: bytes) -> list[bytes]:
     return rests
 
 
-def _canonical(content: bytes, *, is_stamped: bool) -> list[tuple[str, list[tuple[str, str]]]] | None:
-    """Sections and options in order without the stamp, None where it is not plain INI.
+class _Rows(configparser.RawConfigParser):
+    """A reader that keeps the letter case of names, as setuptools reads."""
 
-    The source may have the stamp's keys with values of its own, which the stamp overwrites.
-    """
-    config = configparser.RawConfigParser(strict=True)
-    try:
-        config.read_string(content.decode())
-    except (configparser.Error, UnicodeDecodeError):
-        return None
-    rows = [
-        (section, [row for row in config.items(section) if not _is_stamp(section, *row, is_stamped)])
-        for section in config.sections()
-    ]
-    return [(section, options) for section, options in rows if options or section != "egg_info"]
+    def optionxform(self, optionstr: str) -> str:
+        return optionstr
 
 
-def _is_stamp(section: str, key: str, value: str, is_stamped: bool) -> bool:
-    return section == "egg_info" and key in STAMPED and (not is_stamped or STAMPED[key] == value)
+def _rewritten(original: bytes) -> list[bytes]:
+    """The source's setup.cfg read and written again with the stamp, as newer and older setuptools do it."""
+    texts = []
+    for reader in (_Rows, configparser.RawConfigParser):
+        for keys in (("tag_build", "tag_date"), ("tag_build", "tag_date", "tag_svn_revision")):
+            config = reader(strict=False)
+            try:
+                config.read_string(original.decode())
+            except (configparser.Error, UnicodeDecodeError):
+                continue
+            if not config.has_section("egg_info"):
+                config.add_section("egg_info")
+            for key in keys:
+                config.set("egg_info", key, STAMPED[key])
+            written = io.StringIO()
+            config.write(written)
+            texts.append(written.getvalue().encode().rstrip(b"\n"))
+    return texts
 
 
 RULE = Rule(
     name="setup-cfg-stamp",
     proves="Without the keys tag_build, tag_date and tag_svn_revision of its [egg_info] section, setup.cfg is the "
     "source's; or the source has none and nothing else is in it.",
-    leaves_free="Nothing but comments and blanks, where configparser has written the file again.",
+    leaves_free="Nothing but line breaks at the end.",
     sources=("setuptools: egg_info.save_version_info",),
     explain=explain,
 )

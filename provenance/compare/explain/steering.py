@@ -72,9 +72,12 @@ def is_declared(field: str, context: Context) -> bool:
     """Whether a value that the build computes is made of what the packaging files declare, and not emptied."""
     declared, subject = context.project.declared, context.subject
     if field == "dependencies":
-        names = {row[0] for row in _declared_requirements(context)}
-        stated = {row[0] for row in subject.requirements}
-        return stated <= names if stated else not declared.requirements
+        stated = {row[:4] for row in subject.requirements}
+        written = _declared_requirements(context)
+        bare = {row[0] for row in written if row[1:] == ("", "", "")}  # Poetry's tables name the range apart
+        return (
+            all(row in written or row[0] in bare for row in stated) if stated else not declared.requirements
+        )
     if field == "extras":
         named = declared.extras | {row[0] for row in _declared_requirements(context)} | _list_names(context)
         return subject.extras <= named and bool(subject.extras or not declared.extras)
