@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from provenance import artifacts as artifact_room
 from provenance.cache import Cache
-from provenance.compare import Context, Subject, inert_paths, judge, needed_blobs
+from provenance.compare import Context, Subject, inert_paths, judge, made_executable, needed_blobs
 from provenance.errors import ArtifactError, DigestError, HostileArchiveError, UsageError
 from provenance.index import find_release, local_artifact
 from provenance.model import (
@@ -110,6 +110,7 @@ def check(reference: Reference, options: Options) -> Checked:
     contexts = _contexts(release, read, checkout, source, project)
     checkout.obtain(blob for context in contexts for blob in context.differing_blobs())
     reports = [_judged(context, sha256) for context, (_, sha256) in zip(contexts, read.subjects, strict=True)]
+    notices += [notice for context in contexts if (notice := _executable_bits(context))]
     findings = [finding for report in reports for finding in report.findings]
     if foreign := foreign_source(project, release, source, findings):
         return Checked(_without_source(release, read, [*notices, foreign]))
@@ -251,6 +252,15 @@ def _with_neighbour(report: ReleaseReport, checkout: Checkout) -> ReleaseReport:
     )
     notice = Notice(code="neighbour-commit", severity=Severity.MEDIUM, message=message)
     return report.model_copy(update={"notices": (*report.notices, notice)})
+
+
+def _executable_bits(context: Context) -> Notice | None:
+    paths = made_executable(context)
+    if not paths:
+        return None
+    shown = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+    message = f"Marked as executable in {context.subject.filename} and not in the source: {shown}."
+    return Notice(code="executable-bit", severity=Severity.LOW, message=message)
 
 
 def _refused(artifact: Artifact, error: ArtifactError) -> ArtifactReport:

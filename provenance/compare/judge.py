@@ -8,12 +8,18 @@ from provenance.compare.classify import is_inert, severity_of
 from provenance.compare.context import Context
 from provenance.compare.explain import RULES, symlinks
 from provenance.model import Evidence, Explanation, Finding, Severity
-from provenance.tree import GITLINK, SYMLINK, Entry, parent
+from provenance.tree import GITLINK, REGULAR, SYMLINK, Entry, parent
 
 
 def judge(context: Context) -> tuple[Finding, ...]:
     """Return one finding for every file of the artifact, in path order."""
     return tuple(_finding(context, context.tree.entries[path]) for path in sorted(context.tree.entries))
+
+
+def made_executable(context: Context) -> tuple[str, ...]:
+    """Return the paths that are executable in the artifact and not in the source: reported apart from evidence."""
+    pairs = ((entry, context.counterpart(entry.path)) for entry in context.tree if entry.is_executable)
+    return tuple(entry.path for entry, found in pairs if found is not None and found.mode == REGULAR)
 
 
 def inert_paths(context: Context, findings: Sequence[Finding]) -> frozenset[str]:

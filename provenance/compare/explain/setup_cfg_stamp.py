@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import io
 import re
+from itertools import permutations
 
 from provenance.compare.context import Context
 from provenance.compare.explain.rule import Rule, proof
@@ -19,6 +20,11 @@ UNSEEN = re.compile(
 )  # what one reader takes for the end of a line and another does not
 UNSEEN_LINES = re.compile("\x85|\u2028|\u2029".encode())  # the same, of Unicode
 STAMPED = {"tag_build": "", "tag_date": "0", "tag_svn_revision": "0"}
+# older Pythons wrote the keys of a section in no order
+ORDERS = [
+    *permutations(("tag_build", "tag_date")),
+    *permutations(("tag_build", "tag_date", "tag_svn_revision")),
+]
 
 
 def explain(entry: Entry, context: Context) -> Explanation | None:
@@ -68,7 +74,7 @@ def _rewritten(original: bytes) -> list[bytes]:
     """The source's setup.cfg read and written again with the stamp, as newer and older setuptools do it."""
     texts = []
     for reader in (_Rows, configparser.RawConfigParser):
-        for keys in (("tag_build", "tag_date"), ("tag_build", "tag_date", "tag_svn_revision")):
+        for keys in ORDERS:
             config = reader(strict=False)
             try:
                 config.read_string(original.decode())
