@@ -25,6 +25,14 @@ def in_wheel(title: str, content: str, evidence: Evidence | None) -> Case:
 
 CASES = (
     Case(
+        "a mark that an installer leaves, not a wheel",
+        "example-1.0.dist-info/REQUESTED",
+        {"example-1.0.dist-info/REQUESTED": ""},
+        SOURCE,
+        None,
+        kind="wheel",
+    ),
+    Case(
         "a link whose target reads like a name",
         f"{FOLDER}/top_level.txt",
         {**MEMBERS, f"{FOLDER}/top_level.txt": Link("example")},

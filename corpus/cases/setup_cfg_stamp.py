@@ -7,6 +7,7 @@ OWN = "[metadata]\nname = example\n\n[flake8]\nmax-line-length = 100\n"
 STAMP = "[egg_info]\ntag_build = \ntag_date = 0\n\n"
 
 CASES = (
+    Case("one line with another end", "setup.cfg", {"setup.cfg": STAMP.replace("]\n", "]\r\n")}, {}, None),
     Case(
         "one more section behind a carriage return, which only some readers take for the end of a line",
         "setup.cfg",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from provenance.model import Kind, Severity
-from provenance.tree import Entry, Tree
+from provenance.tree import SYMLINK, Entry, Tree
 
 STARTS_PYTHON = (".pth", ".egg-link")
 STARTUP_MODULES = re.compile(r"(sitecustomize|usercustomize)\.(.+\.)?(py|pyc|pyo|so|pyd)")
@@ -151,6 +151,8 @@ def severity_of(entry: Entry, kind: Kind, tree: Tree) -> Severity:
         return Severity.CRITICAL
     if name == "entry_points.txt" or _shadows(entry, tree):
         return Severity.CRITICAL
+    if entry.mode == SYMLINK:
+        return Severity.HIGH  # whatever it is called, it is what it leads to
     if ".dist-info/" in path or ".egg-info/" in path or path == "pkg-info":
         runs = entry.is_executable or name.endswith((*CODE, *COMPILED)) or ".so." in name
         if name in STEERING_METADATA or runs:

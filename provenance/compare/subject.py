@@ -54,6 +54,11 @@ class Subject:
         """Whether this is an sdist from before core metadata 2.2, in which an absent field states nothing."""
         return self.kind == "sdist" and self.metadata.get("metadata_version") in OLD_METADATA
 
+    @property
+    def states_python(self) -> bool:
+        """Whether the metadata's version has a field for Requires-Python, which every tool then writes."""
+        return self.metadata.get("metadata_version") not in (None, "1.0", "1.1")
+
     @cached_property
     def has_requires_txt_only(self) -> bool:
         """Whether this is an sdist whose dependencies stand in requires.txt alone, as old setuptools wrote it."""

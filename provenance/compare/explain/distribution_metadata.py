@@ -49,6 +49,10 @@ def _is_elsewhere(field: str, context: Context) -> bool:
     subject = context.subject
     if field == "dependencies" and subject.has_requires_txt_only:
         return True
+    if field == "Requires-Python" and (
+        subject.metadata.get("requires_python") is not None or subject.states_python
+    ):
+        return False
     return subject.may_leave_out_fields and not _value(field, subject)
 
 

@@ -121,7 +121,6 @@ _WHEEL_CHECKS: dict[str, Callable[[Entry, Context], Explanation | None]] = {
     "zip-safe": _MARKER,
     "not-zip-safe": _MARKER,
     "dependency_links.txt": _MARKER,
-    "REQUESTED": _exactly(b""),
 }
 _SDIST_CHECKS = _WHEEL_CHECKS | {"PKG-INFO": _pkg_info, "requires.txt": _requires, "SOURCES.txt": _sources}
 

@@ -31,8 +31,10 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
     """Take exactly the stamp away and compare the rest with the source's setup.cfg byte for byte."""
     if context.subject.kind != "sdist" or entry.path != "setup.cfg":
         return None
-    content = (context.tree.read("setup.cfg") or b"").replace(b"\r\n", b"\n")
-    if UNSEEN.search(content) or UNSEEN_LINES.search(content):
+    written = context.tree.read("setup.cfg") or b""
+    content = written.replace(b"\r\n", b"\n")
+    is_mixed = written.count(b"\r\n") not in (0, written.count(b"\n"))
+    if is_mixed or UNSEEN.search(content) or UNSEEN_LINES.search(content):
         return None
     counterpart = context.counterpart("setup.cfg")
     if counterpart is None:

@@ -87,7 +87,10 @@ def is_declared(field: str, context: Context) -> bool:
 def is_written(field: str, context: Context) -> bool:
     """Whether the packaging files of the source hold the value of a field that the build computes, word for word."""
     if field == "dependencies":
-        return {row[:4] for row in context.subject.requirements} <= _declared_requirements(context)
+        declared = context.project.declared
+        return context.subject.requirements <= {
+            comparable(text) for text in declared.requirements | declared.listed
+        }
     stated = str(context.subject.metadata.get("requires_python") or "")
     if field == "extras" or not stated:
         return True
