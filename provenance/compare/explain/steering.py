@@ -88,14 +88,19 @@ def is_written(field: str, context: Context) -> bool:
     """Whether the packaging files of the source hold the value of a field that the build computes, word for word."""
     if field == "dependencies":
         declared = context.project.declared
-        return context.subject.requirements <= {
-            comparable(text) for text in declared.requirements | declared.listed
-        }
+        written = {comparable(text) for text in declared.requirements | declared.listed}
+        return all(_without_extra(row) in written for row in context.subject.requirements)
     stated = str(context.subject.metadata.get("requires_python") or "")
     if field == "extras" or not stated:
         return True
     written = PYTHON_KEY.findall(context.project.texts)
     return re.sub(r"\s", "", stated) in {re.sub(r"\s", "", value) for value in written}
+
+
+def _without_extra(row: Requirement) -> Requirement:
+    """A requirement as it is written below its extra: without the condition that names the extra."""
+    kept = [part for part in row[-1].split(" and ") if not part.startswith("extra ==")]
+    return (*row[:-1], " and ".join(kept))
 
 
 @once_per_context
