@@ -93,8 +93,8 @@ def is_written(field: str, context: Context) -> bool:
     stated = str(context.subject.metadata.get("requires_python") or "")
     if field == "extras" or not stated:
         return True
-    written = PYTHON_KEY.findall(context.project.texts)
-    return re.sub(r"\s", "", stated) in {re.sub(r"\s", "", value) for value in written}
+    ranges = PYTHON_KEY.findall(context.project.texts)
+    return re.sub(r"\s", "", stated) in {re.sub(r"\s", "", value) for value in ranges}
 
 
 def _without_extra(row: Requirement) -> Requirement:
