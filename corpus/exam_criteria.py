@@ -97,6 +97,8 @@ def freedom(path: str, clean: Context, tampered: Context, *, everywhere: bool) -
     if name in ("top_level.txt", "namespace_packages.txt"):
         is_list = re.fullmatch(rb"(?:[\w./-]*\r?\n)*[\w./-]*", after)
         return f"{name}: which names it lists" if is_list else None
+    if name == "requires.txt" and "requires_dist" in clean.project.dynamic and _is_part(after, before):
+        return "requires.txt that the build computes: one left out"
     if name == "entry_points.txt" and clean.project.entry_points is None and _is_part(after, before):
         return "entry_points.txt that the build computes: one left out"
     if name.endswith(".py"):
@@ -112,6 +114,8 @@ def _in_metadata(before: bytes, after: bytes, *, has_witness: bool, everywhere: 
     differing = differing_fields(before, after)
     if differing is None:
         return None
+    if differing == {"project_urls"} and _addresses(before) == _addresses(after):
+        return "metadata: labels of links"
     if not differing - BOOKKEEPING:
         return "metadata: " + (", ".join(sorted(differing)) or "order, repetition, letter case, blanks")
     if differing <= DESCRIPTIVE | BOOKKEEPING and (everywhere or not has_witness):
@@ -119,6 +123,16 @@ def _in_metadata(before: bytes, after: bytes, *, has_witness: bool, everywhere: 
             "the same in every artifact" if everywhere and has_witness else "no second artifact"
         )
     return None
+
+
+def _addresses(content: bytes) -> set[str]:
+    raw, _ = parse_email(content)
+    links = [
+        *dict(raw.get("project_urls", {})).values(),
+        raw.get("home_page", ""),
+        raw.get("download_url", ""),
+    ]
+    return {link.rstrip("/") for link in links if link}
 
 
 def differing_fields(before: bytes, after: bytes) -> set[str] | None:
@@ -149,7 +163,8 @@ def _requirement(row: str) -> tuple[str, ...]:
     except InvalidRequirement:
         return (row,)
     extras = ",".join(sorted(canonicalize_name(extra) for extra in read.extras))
-    return canonicalize_name(read.name), extras, str(read.specifier), read.url or "", str(read.marker or "")
+    ranges = sorted(f"{each.operator}{canonicalize_version(each.version)}" for each in read.specifier)
+    return canonicalize_name(read.name), extras, ",".join(ranges), read.url or "", str(read.marker or "")
 
 
 def _plain(value: Any) -> Any:

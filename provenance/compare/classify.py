@@ -166,7 +166,7 @@ def severity_of(entry: Entry, kind: Kind, tree: Tree) -> Severity:
         kind == "sdist"
         and BUILT_DOCUMENTS.fullmatch(path)
         and name not in BUILD_FILES
-        and "require" not in name
+        and re.search("require|constraint", name) is None
     ):
         return Severity.LOW
     if kind == "sdist" and path.startswith(("doc/", "docs/")) and name.endswith((".js", ".map")):

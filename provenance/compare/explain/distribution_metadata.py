@@ -78,10 +78,8 @@ def _value(field: str, subject: Subject) -> object:
 def _descriptive_doubts(context: Context, siblings: list[Subject]) -> list[str]:
     """Fields that only describe and that neither the source nor the other artifacts confirm."""
     own, stated = comparable_fields(context.subject.metadata), source_fields(context)
-    contacts = [
-        stated.get("maintainer"),
-        stated.get("maintainer_email"),
-    ]  # old setuptools writes them as the author's
+    # old setuptools writes the maintainer as the author
+    contacts = [stated[field] for field in ("maintainer", "maintainer_email") if field in stated]
     traced = {field for field in stated if own.get(field) == stated[field]} | {"requires_python"}
     traced |= {field for field in ("author", "author_email") if own.get(field) in contacts}
     readme = traced_readme(context.subject.metadata, context)

@@ -129,9 +129,9 @@ RULE = Rule(
     proves="PKG-INFO and requires.txt state what the sdist's own PKG-INFO states; every path of SOURCES.txt and "
     "MANIFEST is a file of the sdist or of the source; every name of top_level.txt is a module of the wheel or a "
     "folder of the source; marker files are empty.",
-    leaves_free="Which files of the source SOURCES.txt lists besides those in the sdist, and in what order; which "
-    "names top_level.txt and namespace_packages.txt list: nothing that installs a wheel reads them, and an sdist's are "
-    "written anew.",
+    leaves_free="Whether a dependency that the build computes is left out of requires.txt; which files of the source "
+    "SOURCES.txt lists besides those in the sdist, and in what order; which names top_level.txt and "
+    "namespace_packages.txt list: nothing that installs a wheel reads them, and an sdist's are written anew.",
     sources=("setuptools: egg_info command",),
     explain=explain,
 )

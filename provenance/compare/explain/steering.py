@@ -81,7 +81,10 @@ def is_declared(field: str, context: Context) -> bool:
     if field == "extras":
         named = declared.extras | {row[0] for row in _declared_requirements(context)} | _list_names(context)
         return subject.extras <= named and bool(subject.extras or not declared.extras)
-    return bool(subject.metadata.get("requires_python")) == bool(PYTHON_KEY.search(context.project.texts))
+    wanted = re.sub(r"\s", "", subject.metadata.get("requires_python") or "")
+    ranges = {re.sub(r"\s", "", value) for value in PYTHON_KEY.findall(context.project.texts)}
+    literal = {value for value in ranges if re.fullmatch(r"[<>=!~][\d.*,<>=!~]*", value)}
+    return wanted in literal if literal else bool(wanted) == bool(ranges)
 
 
 def is_written(field: str, context: Context) -> bool:
