@@ -83,9 +83,7 @@ def freedom(path: str, clean: Context, tampered: Context, *, everywhere: bool) -
         return None
     name = path.rpartition("/")[2]
     if name in ("METADATA", "PKG-INFO"):
-        subjects = (clean.subject, *clean.siblings)
-        has_witness = len(subjects) > 1 and not any(subject.may_leave_out_fields for subject in subjects)
-        return _in_metadata(before, after, has_witness=has_witness, everywhere=everywhere)
+        return _in_metadata(before, after, clean, everywhere=everywhere)
     if name == "pyproject.toml":
         same = (document := _toml(before)) is not None and document == _toml(after)
         return "pyproject.toml that a backend writes again: comments, layout" if same else None
@@ -110,7 +108,7 @@ def freedom(path: str, clean: Context, tampered: Context, *, everywhere: bool) -
     return None
 
 
-def _in_metadata(before: bytes, after: bytes, *, has_witness: bool, everywhere: bool) -> str | None:
+def _in_metadata(before: bytes, after: bytes, clean: Context, *, everywhere: bool) -> str | None:
     differing = differing_fields(before, after)
     if differing is None:
         return None
@@ -118,11 +116,22 @@ def _in_metadata(before: bytes, after: bytes, *, has_witness: bool, everywhere: 
         return "metadata: labels of links"
     if not differing - BOOKKEEPING:
         return "metadata: " + (", ".join(sorted(differing)) or "order, repetition, letter case, blanks")
+    has_witness = _is_witnessed(differing - BOOKKEEPING, _fields(after) or {}, clean)
     if differing <= DESCRIPTIVE | BOOKKEEPING and (everywhere or not has_witness):
         return "metadata that only describes, untold by the source: " + (
             "the same in every artifact" if everywhere and has_witness else "no second artifact"
         )
     return None
+
+
+def _is_witnessed(fields: set[str], after: dict[str, Any], clean: Context) -> bool:
+    """Whether another artifact speaks of one of these fields; an sdist of old metadata may be silent on any."""
+    spoken = {field for field in fields if field in after or not clean.subject.may_leave_out_fields}
+    return any(
+        not sibling.may_leave_out_fields or sibling.metadata.get(field)
+        for field in spoken
+        for sibling in clean.siblings
+    )
 
 
 def _addresses(content: bytes) -> set[str]:
