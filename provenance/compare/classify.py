@@ -119,7 +119,7 @@ LICENCE_NAMES = re.compile(
 )
 DOCUMENT_NAMES = re.compile(
     r"(readme|authors|contributors|contributing|changes|changelog|history|news|thanks|credits|security|maintainers|"
-    r"code_of_conduct|todo|install|faq|citation|acknowledgements|upgrading)([-_][\w-]+)?(\.txt)?",
+    r"code_of_conduct|todo|faq|citation|acknowledgements|upgrading)([-_][\w-]+)?(\.txt)?",
     re.IGNORECASE,
 )
 BUILT_DOCUMENTS = re.compile(
@@ -166,7 +166,7 @@ def severity_of(entry: Entry, kind: Kind, tree: Tree) -> Severity:
         kind == "sdist"
         and BUILT_DOCUMENTS.fullmatch(path)
         and name not in BUILD_FILES
-        and re.search("require|constraint", name) is None
+        and re.search(r"(require|constraint).*\.txt$", name) is None
     ):
         return Severity.LOW
     if kind == "sdist" and path.startswith(("doc/", "docs/")) and name.endswith((".js", ".map")):

@@ -76,7 +76,9 @@ def is_declared(field: str, context: Context) -> bool:
         written = _declared_requirements(context)
         bare = {row[0] for row in written if row[1:] == ("", "", "")}  # Poetry's tables name the range apart
         return (
-            all(row in written or row[0] in bare for row in stated) if stated else not declared.requirements
+            all(row in written or (row[0] in bare and not row[3]) for row in stated)
+            if stated
+            else not declared.requirements
         )
     if field == "extras":
         named = declared.extras | {row[0] for row in _declared_requirements(context)} | _list_names(context)
