@@ -108,11 +108,16 @@ class Artifact(Value):
 
 
 class Notice(Value):
-    """Something a reader should know that is not about one file."""
+    """Something a reader should know that is not about one file.
+
+    `is_lasting` says that it follows from the artifacts and the commit alone, so that anyone finds it again on any
+    day; what the index says today, or what this user trusts and has seen before, does not.
+    """
 
     code: str
     severity: Severity
     message: str
+    is_lasting: bool = True
 
 
 class Release(Value):
@@ -124,14 +129,29 @@ class Release(Value):
     notices: tuple[Notice, ...] = ()
 
 
+class Submodule(Value):
+    """A repository that the source's commit pins at a path of its own."""
+
+    path: str
+    repository: str
+    commit: str
+
+
 class Source(Value):
-    """A repository at one commit; `subdirectory` is the project's folder in it, without slashes around."""
+    """A repository at one commit.
+
+    `subdirectory` is the project's folder in it, without slashes around; `tag` the id of the tag object, where the
+    tag has one of its own; `named_by` where the repository's address was read.
+    """
 
     repository: str
     ref: str
     commit: str
     tree: str
     subdirectory: str = ""
+    tag: str | None = None
+    named_by: str = ""
+    submodules: tuple[Submodule, ...] = ()
 
 
 class Explanation(Value):

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from provenance import artifacts as artifact_room
 from provenance.cache import Cache
-from provenance.compare import Context, Subject, inert_paths, judge, made_executable, needed_blobs
+from provenance.compare import Context, Subject, executable_bits, inert_paths, judge, needed_blobs
 from provenance.errors import ArtifactError, DigestError, HostileArchiveError, UsageError
 from provenance.index import find_release, local_artifact
 from provenance.model import (
@@ -37,7 +37,7 @@ from provenance.source import (
     check_out,
     foreign_source,
     mount_submodules,
-    nearest_commit,
+    neighbour_commit,
     refuted_link,
     repositories,
 )
@@ -110,14 +110,15 @@ def check(reference: Reference, options: Options) -> Checked:
     contexts = _contexts(release, read, checkout, source, project)
     checkout.obtain(blob for context in contexts for blob in context.differing_blobs())
     reports = [_judged(context, sha256) for context, (_, sha256) in zip(contexts, read.subjects, strict=True)]
-    notices += [notice for context in contexts if (notice := _executable_bits(context))]
+    notices += [notice for context in contexts for notice in executable_bits(context)]
     findings = [finding for report in reports for finding in report.findings]
     if foreign := foreign_source(project, release, source, findings):
         return Checked(_without_source(release, read, [*notices, foreign]))
     report = _report(release, source, [*reports, *read.refused], notices)
     if report.verdict is Verdict.MISMATCH and options.ref is None:
         options.progress("looking at the commits around the tag")
-        report = _with_neighbour(report, checkout)
+        if (nearby := neighbour_commit(checkout, findings)) is not None:
+            report = _report(release, source, report.artifacts, [*notices, nearby])
     return Checked(report, tuple(contexts), checkout)
 
 
@@ -228,39 +229,6 @@ def _judged(context: Context, sha256: str) -> ArtifactReport:
         verdict=artifact_verdict(findings, inert_paths(context, findings)),
         findings=findings,
     )
-
-
-def _with_neighbour(report: ReleaseReport, checkout: Checkout) -> ReleaseReport:
-    """The report with a notice where another commit holds every file in which the release differs from its tag."""
-    differing = {
-        finding.source_path or finding.path: finding.blob
-        for artifact in report.artifacts
-        for finding in artifact.findings
-        if finding.evidence is Evidence.MODIFIED and not finding.contradicts
-    }
-    found = nearest_commit(checkout, differing)
-    if found is None:
-        return report
-    when = (
-        f"{abs(found.days)} days {'after' if found.days > 0 else 'before'}"
-        if found.days
-        else "within a day of"
-    )
-    message = (
-        f"Every changed file stands so in the commit {found.commit}, made {when} the tag's commit: the release looks "
-        "as if it was made from that commit, and the tag was put on another. It is still not what the tag says."
-    )
-    notice = Notice(code="neighbour-commit", severity=Severity.MEDIUM, message=message)
-    return report.model_copy(update={"notices": (*report.notices, notice)})
-
-
-def _executable_bits(context: Context) -> Notice | None:
-    paths = made_executable(context)
-    if not paths:
-        return None
-    shown = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
-    message = f"Marked as executable in {context.subject.filename} and not in the source: {shown}."
-    return Notice(code="executable-bit", severity=Severity.LOW, message=message)
 
 
 def _refused(artifact: Artifact, error: ArtifactError) -> ArtifactReport:

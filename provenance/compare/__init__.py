@@ -2,7 +2,7 @@
 
 from provenance.compare.context import Context, needed_blobs
 from provenance.compare.diff import Difference, difference
-from provenance.compare.judge import inert_paths, judge, made_executable
+from provenance.compare.judge import executable_bits, inert_paths, judge
 from provenance.compare.subject import Subject
 
 __all__ = [
@@ -10,8 +10,8 @@ __all__ = [
     "Difference",
     "Subject",
     "difference",
+    "executable_bits",
     "inert_paths",
     "judge",
-    "made_executable",
     "needed_blobs",
 ]

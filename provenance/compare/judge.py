@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from provenance.compare.classify import is_inert, severity_of
 from provenance.compare.context import Context
 from provenance.compare.explain import RULES, symlinks
-from provenance.model import Evidence, Explanation, Finding, Severity
+from provenance.model import Evidence, Explanation, Finding, Notice, Severity
 from provenance.tree import GITLINK, REGULAR, SYMLINK, Entry, parent
 
 
@@ -16,10 +16,15 @@ def judge(context: Context) -> tuple[Finding, ...]:
     return tuple(_finding(context, context.tree.entries[path]) for path in sorted(context.tree.entries))
 
 
-def made_executable(context: Context) -> tuple[str, ...]:
-    """Return the paths that are executable in the artifact and not in the source: reported apart from evidence."""
+def executable_bits(context: Context) -> tuple[Notice, ...]:
+    """Return a notice where files are executable in the artifact and not in the source: apart from evidence."""
     pairs = ((entry, context.counterpart(entry.path)) for entry in context.tree if entry.is_executable)
-    return tuple(entry.path for entry, found in pairs if found is not None and found.mode == REGULAR)
+    paths = [entry.path for entry, found in pairs if found is not None and found.mode == REGULAR]
+    if not paths:
+        return ()
+    shown = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+    message = f"Marked as executable in {context.subject.filename} and not in the source: {shown}."
+    return (Notice(code="executable-bit", severity=Severity.LOW, message=message),)
 
 
 def inert_paths(context: Context, findings: Sequence[Finding]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from provenance.source.checkout import Checkout, Wanted, check_out
 from provenance.source.discover import Candidate, repositories
 from provenance.source.link import foreign_source, refuted_link
-from provenance.source.neighbours import nearest_commit
+from provenance.source.neighbours import neighbour_commit
 from provenance.source.submodules import mount_submodules
 
 __all__ = [
@@ -13,7 +13,7 @@ __all__ = [
     "check_out",
     "foreign_source",
     "mount_submodules",
-    "nearest_commit",
+    "neighbour_commit",
     "refuted_link",
     "repositories",
 ]

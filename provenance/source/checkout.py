@@ -53,6 +53,16 @@ class Checkout:
         return next((each.as_raw_string() for each in found if isinstance(each, Blob)), None)
 
 
+@dataclass(frozen=True)
+class _Found:
+    """The commit that a ref leads to, the id that the ref itself holds, and other tags that fit as well."""
+
+    ref: str
+    commit: Commit
+    tag: str
+    others: tuple[str, ...] = ()
+
+
 def check_out(
     candidates: Sequence[Candidate], wanted: Wanted, known: Mapping[str, bytes], limits: Limits
 ) -> tuple[Checkout | None, list[Notice]]:
@@ -72,22 +82,18 @@ def check_out(
         if found is None:
             notices.append(_no_tag(candidate, wanted))
             continue
-        ref, commit, others = found
-        if others:
-            notices.append(
-                _notice(
-                    "several-tags",
-                    f"Several tags fit this version; {ref} holds most of its files, "
-                    f"before {', '.join(others)}.",
-                    Severity.LOW,
-                )
-            )
-        entries = _flatten(remote, commit.tree.decode())
+        if found.others:
+            said = f"{found.ref} holds most of its files, before {', '.join(found.others)}"
+            notices.append(_notice("several-tags", f"Several tags fit this version; {said}.", Severity.LOW))
+        tree = found.commit.tree.decode()
+        entries = _flatten(remote, tree)
         source = Source(
             repository=candidate.repository,
-            ref=ref,
-            commit=commit.id.decode(),
-            tree=commit.tree.decode(),
+            ref=found.ref,
+            commit=found.commit.id.decode(),
+            tree=tree,
+            tag=found.tag if found.tag != found.commit.id.decode() else None,
+            named_by=candidate.evidence,
         )
         bare = Checkout(source, Tree({}, known.get), (remote,), known)
         return replace(bare, tree=Tree(entries, bare.load)), notices
@@ -100,10 +106,10 @@ def fetch_tree(repository: str, commit_id: str, limits: Limits) -> tuple[dict[st
     found = _by_ref(remote, commit_id)
     if found is None:
         raise GitError(f"{repository.removeprefix('https://')} does not have the commit {commit_id}")
-    return _flatten(remote, found[1].tree.decode()), remote
+    return _flatten(remote, found.commit.tree.decode()), remote
 
 
-def _find(remote: Remote, wanted: Wanted) -> tuple[str, Commit, list[str]] | None:
+def _find(remote: Remote, wanted: Wanted) -> _Found | None:
     if wanted.ref:
         return _by_ref(remote, wanted.ref)
     prefixes = [TAGS + prefix for prefix in usual_prefixes(wanted.name, wanted.version)]
@@ -125,29 +131,24 @@ def _find(remote: Remote, wanted: Wanted) -> tuple[str, Commit, list[str]] | Non
     return None
 
 
-def _fullest(
-    remote: Remote, tags: dict[str, str], blobs: frozenset[str]
-) -> tuple[str, Commit, list[str]] | None:
+def _fullest(remote: Remote, tags: dict[str, str], blobs: frozenset[str]) -> _Found | None:
     """The tag whose tree holds most of the artifacts' files; among equals the first, which is the likeliest."""
     commits = {tag: commit for tag, target in tags.items() if (commit := _peel(remote, target))}
     if not commits:
         return None
     if len({commit.id for commit in commits.values()}) == 1:
         tag = next(iter(commits))
-        return tag, commits[tag], []
+        return _Found(tag, commits[tag], tags[tag])
     held = {
         tag: len(blobs & {entry.blob for entry in _flatten(remote, commit.tree.decode()).values()})
         for tag, commit in commits.items()
     }
     best = max(held, key=lambda tag: held[tag])
-    return (
-        best,
-        commits[best],
-        [tag for tag in commits if tag != best and commits[tag].id != commits[best].id],
-    )
+    others = [tag for tag in commits if tag != best and commits[tag].id != commits[best].id]
+    return _Found(best, commits[best], tags[best], tuple(others))
 
 
-def _by_ref(remote: Remote, ref: str) -> tuple[str, Commit, list[str]] | None:
+def _by_ref(remote: Remote, ref: str) -> _Found | None:
     """A commit id, tag or branch that the user named."""
     if len(ref) == 40 and all(digit in "0123456789abcdef" for digit in ref):
         remote.fetch_commits([NO_REF.decode()], lambda refs: [ref])
@@ -159,7 +160,7 @@ def _by_ref(remote: Remote, ref: str) -> tuple[str, Commit, list[str]] | None:
         )
         target = next((refs[name] for name in names if name in refs), None)
     commit = _peel(remote, target) if target else None
-    return (ref, commit, []) if commit else None
+    return _Found(ref, commit, target) if target and commit else None
 
 
 def _peel(remote: Remote, object_id: str) -> Commit | None:

@@ -1,16 +1,16 @@
-"""Files that the tagged commit does not hold in, the commit near it that holds them all out, if there is one."""
+"""Findings against the tagged commit in, a notice naming the commit near it that fits them all out, if there is one."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from dulwich.objects import Commit
 from dulwich.objects import Tree as GitTree
 
 from provenance.errors import GitError
-from provenance.model import Limits
+from provenance.model import Evidence, Finding, Limits, Notice, Severity
 from provenance.source.checkout import Checkout
 from provenance.source.git import Remote
 
@@ -28,11 +28,33 @@ class Neighbour:
     days: int
 
 
-def nearest_commit(checkout: Checkout, wanted: Mapping[str, str]) -> Neighbour | None:
-    """Return the commit nearest in time to the tag's whose tree holds these blobs at these paths, None without one.
+def neighbour_commit(checkout: Checkout, findings: Iterable[Finding]) -> Notice | None:
+    """Return a notice where another commit near the tag holds every file in which the release differs from it."""
+    differing = {
+        finding.source_path or finding.path: finding.blob
+        for finding in findings
+        if finding.evidence is Evidence.MODIFIED and not finding.contradicts
+    }
+    found = _nearest(checkout, differing)
+    if found is None:
+        return None
+    after = (
+        f"{abs(found.days)} days {'after' if found.days > 0 else 'before'}"
+        if found.days
+        else "within a day of"
+    )
+    message = (
+        f"Every changed file stands so in the commit {found.commit}, made {after} the tag's commit: the release looks "
+        "as if it was made from that commit, and the tag was put on another. It is still not what the tag says."
+    )
+    return Notice(code="neighbour-commit", severity=Severity.MEDIUM, message=message)
+
+
+def _nearest(checkout: Checkout, wanted: Mapping[str, str]) -> Neighbour | None:
+    """The commit nearest in time to the tag's whose tree holds these blobs (path -> blob id), None without one.
 
     Looks at the default branch and at what the tag was made from, from a month before the tag on, as long as
-    that history stays small. `wanted` maps path -> blob id.
+    that history stays small.
     """
     remote = Remote(checkout.source.repository, HISTORY)
     try:

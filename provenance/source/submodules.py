@@ -8,7 +8,7 @@ from dataclasses import replace
 from urllib.parse import urljoin
 
 from provenance.errors import GitError
-from provenance.model import Limits, Notice, Severity
+from provenance.model import Limits, Notice, Severity, Submodule
 from provenance.source.checkout import Checkout, fetch_tree
 from provenance.source.hosts import repository_of
 from provenance.tree import GITLINK, Entry, Tree, join
@@ -39,6 +39,7 @@ def mount_submodules(
 
 def _mounted(checkout: Checkout, pinned: list[Entry], limits: Limits) -> tuple[Checkout, list[Notice]]:
     entries, remotes, notices = dict(checkout.tree.entries), list(checkout.remotes), []
+    submodules = list(checkout.source.submodules)
     addresses = _addresses(checkout)
     for link in pinned:
         address = addresses.get(link.path)
@@ -56,10 +57,12 @@ def _mounted(checkout: Checkout, pinned: list[Entry], limits: Limits) -> tuple[C
         entries |= {
             join(link.path, path): replace(entry, path=join(link.path, path)) for path, entry in found.items()
         }
+        submodules.append(Submodule(path=link.path, repository=address, commit=link.blob))
         where = address.removeprefix("https://")
         message = f"{link.path} comes from {where} at the commit {link.blob} that the source pins"
         notices.append(Notice(code="submodule", severity=Severity.INFO, message=message))
-    mounted = replace(checkout, remotes=tuple(remotes))
+    source = checkout.source.model_copy(update={"submodules": tuple(submodules)})
+    mounted = replace(checkout, source=source, remotes=tuple(remotes))
     return replace(mounted, tree=Tree(dict(sorted(entries.items())), mounted.load)), notices
 
 

@@ -17,10 +17,10 @@ LEVELS = (
 )
 SEVERITIES = ["critical", "high", "medium", "low", "info"]
 RELEASE = {"name", "version", "verdict", "answer", "severities", "source", "artifacts", "notices"}
-SOURCE = {"repository", "ref", "commit", "tree", "subdirectory"}
+SOURCE = {"repository", "ref", "commit", "tree", "subdirectory", "tag", "named_by", "submodules"}
 ARTIFACT = {"filename", "kind", "sha256", "verdict", "counts", "findings"}
 FINDING = {"path", "evidence", "rule", "severity", "source_path", "reason"}
-NOTICE = {"code", "severity", "message"}
+NOTICE = {"code", "severity", "message", "is_lasting"}
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What is said of files beside their evidence."""
 
 from corpus.cases.case import Pin, Program, tree
-from provenance.compare import Context, Subject, judge, made_executable
+from provenance.compare import Context, Subject, executable_bits, judge
 from provenance.model import Evidence, Source
 from provenance.project import read_project
 from provenance.tree import Tree
@@ -26,7 +26,8 @@ def test_a_file_made_executable_is_named_and_stays_identical() -> None:
     source = tree({"run.sh": "ls\n", "tool.sh": Program("ls\n")})
     artifact = tree({"run.sh": Program("ls\n"), "tool.sh": Program("ls\n")})
     judged = context(artifact, source)
-    assert made_executable(judged) == ("run.sh",)
+    (notice,) = executable_bits(judged)
+    assert notice.message.endswith("not in the source: run.sh.")
     assert {finding.evidence for finding in judge(judged)} == {Evidence.IDENTICAL}
 
 
