@@ -11,7 +11,8 @@ from pathlib import Path
 from random import Random
 
 from corpus.catalogue import PinnedRelease
-from corpus.exam_criteria import can_act, differing_fields, freedom
+from corpus.exam_criteria import can_act, freedom
+from corpus.exam_metadata import differing_fields
 from corpus.mutations import Changes, Mutation, tampered
 from corpus.mutations_added import added_mutations
 from corpus.mutations_archive import ArchiveMutation, archive_mutations

@@ -11,12 +11,9 @@ import tomllib
 from collections.abc import Callable
 from typing import Any
 
-from packaging.metadata import parse_email
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name, canonicalize_version
-
+from corpus.exam_metadata import freedom_in_metadata
 from provenance.compare import Context
-from provenance.tree import EXECUTABLE, Entry, Tree, join, parent
+from provenance.tree import EXECUTABLE, REGULAR, Entry, Tree, join, parent
 
 PROSE = r"readme|licen[cs]es?|copying|copyright|notice|authors|contributors|changes|changelog|history|news|thanks|todo"
 DOCUMENT = re.compile(
@@ -27,14 +24,7 @@ DOCUMENT = re.compile(
 SHOWN = re.compile(
     r"(?!\.|requirements|constraints)[^/]+\.(?:html|css|svg|png|jpe?g|gif|ico|txt|rst|md)", re.I
 )
-# fields that say nothing about what is installed; METADATA's rule names them
-BOOKKEEPING = {
-    "metadata_version", "dynamic", "platforms", "supported_platforms", "license_files", "description_content_type",
-}  # fmt: skip
-DESCRIPTIVE = {
-    "summary", "description", "keywords", "classifiers", "author", "author_email", "maintainer", "maintainer_email",
-    "license", "license_expression", "home_page", "download_url", "project_urls",
-}  # fmt: skip
+LICENCE = re.compile(r"(?:licen[cs]e|copying|copyright|notice)[\w-]*(?:\.(?:txt|md|rst))?", re.I)
 
 
 def can_act(path: str, context: Context) -> bool:
@@ -79,11 +69,13 @@ def _with(tree: Tree, endings: tuple[str, ...]) -> set[str]:
 def freedom(path: str, clean: Context, tampered: Context, *, everywhere: bool) -> str | None:
     """Name the documented freedom that covers this change; None where there is none."""
     before, after = clean.tree.read(path), tampered.tree.read(path)
+    if before is None and _is_licence_copy(path, tampered):
+        return "licence text in .dist-info: its name"
     if before is None or after is None or clean.tree.entries[path].mode != tampered.tree.entries[path].mode:
         return None
     name = path.rpartition("/")[2]
     if name in ("METADATA", "PKG-INFO"):
-        return _in_metadata(before, after, clean, everywhere=everywhere)
+        return freedom_in_metadata(before, after, clean, everywhere=everywhere)
     if name == "pyproject.toml":
         same = (document := _toml(before)) is not None and document == _toml(after)
         return "pyproject.toml that a backend writes again: comments, layout" if same else None
@@ -91,7 +83,9 @@ def freedom(path: str, clean: Context, tampered: Context, *, everywhere: bool) -
         same = (document := _toml(before)) is not None and document == _toml(after)
         return "Cargo.toml that maturin writes again: comments, layout" if same else None
     if name in ("ChangeLog", "AUTHORS", "DESCRIPTION.rst"):
-        return f"{name}: blanks" if before.split() == after.split() else None
+        if before.split() == after.split():
+            return f"{name}: blanks"
+        return f"{name} of pbr's: which lines it lists" if _is_of_pbr(name, before, after, clean) else None
     if name in ("top_level.txt", "namespace_packages.txt"):
         is_list = re.fullmatch(rb"(?:[\w./-]*\r?\n)*[\w./-]*", after)
         return f"{name}: which names it lists" if is_list else None
@@ -108,80 +102,22 @@ def freedom(path: str, clean: Context, tampered: Context, *, everywhere: bool) -
     return None
 
 
-def _in_metadata(before: bytes, after: bytes, clean: Context, *, everywhere: bool) -> str | None:
-    differing = differing_fields(before, after)
-    if differing is None:
-        return None
-    if differing == {"project_urls"} and _addresses(before) == _addresses(after):
-        return "metadata: labels of links"
-    if not differing - BOOKKEEPING:
-        return "metadata: " + (", ".join(sorted(differing)) or "order, repetition, letter case, blanks")
-    has_witness = _is_witnessed(differing - BOOKKEEPING, _fields(after) or {}, clean)
-    if differing <= DESCRIPTIVE | BOOKKEEPING and (everywhere or not has_witness):
-        return "metadata that only describes, untold by the source: " + (
-            "the same in every artifact" if everywhere and has_witness else "no second artifact"
-        )
-    return None
+def _is_licence_copy(path: str, context: Context) -> bool:
+    """Whether a wheel has a licence of the source, byte for byte, among its metadata, under a document's name."""
+    entry, info = context.tree.entries[path], context.subject.dist_info
+    if info is None or not path.startswith(f"{info}/") or not LICENCE.fullmatch(entry.name):
+        return False
+    names = [place.rpartition("/")[2] for place in context.source_tree.by_blob.get(entry.blob, ())]
+    return entry.mode == REGULAR and any(LICENCE.fullmatch(name) for name in names)
 
 
-def _is_witnessed(fields: set[str], after: dict[str, Any], clean: Context) -> bool:
-    """Whether another artifact speaks of one of these fields; an sdist of old metadata may be silent on any."""
-    spoken = {field for field in fields if field in after or not clean.subject.may_leave_out_fields}
-    return any(
-        not sibling.may_leave_out_fields or sibling.metadata.get(field)
-        for field in spoken
-        for sibling in clean.siblings
-    )
-
-
-def _addresses(content: bytes) -> set[str]:
-    raw, _ = parse_email(content)
-    links = [
-        *dict(raw.get("project_urls", {})).values(),
-        raw.get("home_page", ""),
-        raw.get("download_url", ""),
-    ]
-    return {link.rstrip("/") for link in links if link}
-
-
-def differing_fields(before: bytes, after: bytes) -> set[str] | None:
-    """Return the metadata fields that differ; None where one file holds what core metadata does not know."""
-    left, right = _fields(before), _fields(after)
-    if left is None or right is None:
-        return None
-    return {field for field in left.keys() | right.keys() if left.get(field) != right.get(field)}
-
-
-def _fields(content: bytes) -> dict[str, Any] | None:
-    """Every field in one spelling; None where the file holds what core metadata does not know."""
-    raw, unparsed = parse_email(content)
-    if unparsed:
-        return None
-    fields: dict[str, Any] = {key: _plain(value) for key, value in raw.items()}
-    fields["name"] = canonicalize_name(raw.get("name", ""))
-    fields["version"] = canonicalize_version(raw.get("version", ""))
-    fields["provides_extra"] = sorted({canonicalize_name(extra) for extra in raw.get("provides_extra", ())})
-    fields["requires_dist"] = sorted({_requirement(row) for row in raw.get("requires_dist", ())})
-    return fields
-
-
-def _requirement(row: str) -> tuple[str, ...]:
-    """A dependency in one spelling, however its name and its blanks are written."""
-    try:
-        read = Requirement(row)
-    except InvalidRequirement:
-        return (row,)
-    extras = ",".join(sorted(canonicalize_name(extra) for extra in read.extras))
-    ranges = sorted(f"{each.operator}{canonicalize_version(each.version)}" for each in read.specifier)
-    return canonicalize_name(read.name), extras, ",".join(ranges), read.url or "", str(read.marker or "")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return sorted(value.items())
-    if isinstance(value, list):
-        return sorted({" ".join(str(item).split()) for item in value})
-    return " ".join(str(value).split())
+def _is_of_pbr(name: str, before: bytes, after: bytes, clean: Context) -> bool:
+    """Whether a list that pbr makes of the history keeps its head, and stays plain text that nothing else tells."""
+    held = [entry.path for sibling in clean.siblings for entry in sibling.tree if entry.name == name]
+    rows = [content.decode(errors="replace").split("\n") for content in (before, after)]
+    is_plain = all(row.isprintable() and "\ufffd" not in row for row in rows[1])
+    kept = 5 if name == "ChangeLog" else 0
+    return "pbr" in clean.project.texts and not held and is_plain and rows[0][:kept] == rows[1][:kept]
 
 
 def _same_values(before: bytes, after: bytes) -> bool:

@@ -70,6 +70,14 @@ def results_of(releases: Sequence[PinnedRelease], plan: Plan, jobs: int) -> Iter
 def _examine(work: tuple[tuple[PinnedRelease, ...], Plan]) -> list[Examined]:
     releases, plan = work
     with opened(
-        source=None, index=None, subdirectory=None, all_wheels=False, cache=None, debug=True
+        source=None,
+        index=None,
+        subdirectory=None,
+        all_wheels=False,
+        provenance_file=(),
+        trusted_root=None,
+        trusted_keys=(),
+        cache=None,
+        debug=True,
     ) as options:
         return examine(releases, options, tampers=plan.tampers, seed=plan.seed, with_git=plan.with_git)

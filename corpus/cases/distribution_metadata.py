@@ -53,6 +53,59 @@ COMPUTED = "Metadata-Version: 2.4\nName: example\nVersion: 1.0\nRequires-Dist: p
 EMPTIED = COMPUTED.replace("Requires-Dist: plain\n", "")
 
 
+CONDITIONAL_PY = (
+    "import os\nfrom setuptools import setup\n"
+    "requires = ['plain', 'old; python_version < \"3\"']\n"
+    "setup(name='example', version='1.0', install_requires=requires + os.environ['REQUIRES'].split(),\n"
+    "      extras_require={'more': ['bonus'], ':sys_platform == \"win32\"': ['win']})\n"
+)
+CONDITIONAL = """\
+Metadata-Version: 2.4
+Name: example
+Version: 1.0
+Requires-Dist: plain
+Requires-Dist: old; python_version < "3"
+Requires-Dist: win; sys_platform == "win32"
+Provides-Extra: more
+Requires-Dist: bonus; extra == "more"
+"""
+FIXED_PY = (
+    "import os\nfrom setuptools import setup\n"
+    "setup(name='example', version='1.0', install_requires=['plain', 'fixed'],\n"
+    "      extras_require=dict(more=os.environ['REQUIRES'].split()))\n"
+)
+FIXED = f"{COMPUTED}Requires-Dist: fixed\n"
+POETRY_TOML = """\
+[build-system]
+build-backend = "poetry.core.masonry.api"
+
+[tool.poetry]
+name = "example"
+version = "1.0"
+
+[tool.poetry.dependencies]
+python = "~2.7 || ^3.5"
+old = {version = "^1.0", python = "~2.7 || >=3.5,<3.8"}
+shared = {version = "*", optional = true}
+
+[tool.poetry.extras]
+one = ["shared"]
+two = ["shared"]
+"""
+POETRY = """\
+Metadata-Version: 2.1
+Name: example
+Version: 1.0
+Requires-Python: >=2.7, !=3.0.*, !=3.1.*, !=3.2.*, !=3.3.*, !=3.4.*
+Provides-Extra: one
+Provides-Extra: two
+Requires-Dist: old (>=1.0,<2.0); python_version >= "2.7" and python_version < "2.8" or python_version >= "3.5" and \
+python_version < "3.8"
+Requires-Dist: shared ; extra == "one" or extra == "two"
+"""
+OLD = "Metadata-Version: 1.1\nName: example\nVersion: 1.0\nSummary: An example\nLicense: UNKNOWN\n"
+
+
 def edited(title: str, old: str, new: str) -> Case:
     """A near miss: the same metadata with one thing changed, in both artifacts."""
     changed = METADATA.replace(old, new, 1)
@@ -67,7 +120,63 @@ def computed(title: str, own: str, sibling: str | None, evidence: Evidence | Non
     return Case(title, "PKG-INFO", {"PKG-INFO": own}, {"setup.py": SETUP_PY}, evidence, siblings=siblings)
 
 
+def alike(title: str, metadata: str, file: str, content: str, evidence: Evidence | None = None) -> Case:
+    """The same metadata in both artifacts of a project with this packaging file."""
+    siblings = (("wheel", {"example-1.0.dist-info/METADATA": metadata}),)
+    return Case(title, "PKG-INFO", {"PKG-INFO": metadata}, {file: content}, evidence, siblings=siblings)
+
+
+def conditional(title: str, old: str, new: str, evidence: Evidence | None = None) -> Case:
+    """Metadata of a project that declares conditions, with one thing changed in both artifacts."""
+    return alike(title, CONDITIONAL.replace(old, new), "setup.py", CONDITIONAL_PY, evidence)
+
+
+def poetry(title: str, old: str, new: str, evidence: Evidence | None = None) -> Case:
+    """Metadata of a project of Poetry's, with one thing changed in both artifacts."""
+    return alike(title, POETRY.replace(old, new), "pyproject.toml", POETRY_TOML, evidence)
+
+
+def beside_old_sdist(title: str, extra: str, evidence: Evidence | None = None, sdist: str = OLD) -> Case:
+    """A wheel beside an sdist of old metadata that states a summary, and that there is no licence."""
+    path, metadata = (
+        "example-1.0.dist-info/METADATA",
+        f"Metadata-Version: 2.1\nName: example\nVersion: 1.0\n{extra}",
+    )
+    setup_py = "from setuptools import setup\nsetup(name='example', version='1.0', **given())\n"
+    siblings = (("sdist", {"PKG-INFO": sdist}),)
+    return Case(title, path, {path: metadata}, {"setup.py": setup_py}, evidence, "wheel", siblings=siblings)
+
+
 CASES = (
+    conditional("computed dependencies, as declared", "", "", Evidence.CONSISTENT),
+    conditional("a computed dependency left out of both", "Requires-Dist: plain\n", "", Evidence.CONSISTENT),
+    conditional("a computed dependency freed of its condition", 'old; python_version < "3"', "old"),
+    conditional("a computed dependency under another condition", '< "3"', '< "4"'),
+    conditional("a condition that stands apart, left out", '; sys_platform == "win32"', ""),
+    conditional("an extra's dependency asked for by all", 'bonus; extra == "more"', "bonus"),
+    conditional("an extra left out that a dependency names", "Provides-Extra: more\n", ""),
+    alike("a part of the dependencies computed", FIXED, "setup.py", FIXED_PY, Evidence.CONSISTENT),
+    alike("a dependency left out of the part that is not", COMPUTED, "setup.py", FIXED_PY),
+    poetry("Poetry's alternatives and shared extras", "", "", Evidence.CONSISTENT),
+    poetry(
+        "extras in another order", '"one" or extra == "two"', '"two" or extra == "one"', Evidence.CONSISTENT
+    ),
+    poetry(
+        "a dependency of Poetry's left out", 'Requires-Dist: shared ; extra == "one" or extra == "two"\n', ""
+    ),
+    poetry("a dependency of extras asked for by all", ' ; extra == "one" or extra == "two"', ""),
+    poetry("one alternative left out", ' or python_version >= "3.5" and python_version < "3.8"', ""),
+    poetry("an extra of Poetry's left out", "Provides-Extra: two\n", ""),
+    poetry("a range of Python that admits one more", ", !=3.4.*", ""),
+    poetry("a condition in quotes of the other kind", '"one" or extra == "two"', "'one\" or extra == \"two'"),
+    beside_old_sdist("what an old sdist states", "Summary: An example\n", Evidence.CONSISTENT),
+    beside_old_sdist("a summary left out that the sdist states", ""),
+    beside_old_sdist("a licence where the sdist says UNKNOWN", "Summary: An example\nLicense: evil\n"),
+    beside_old_sdist(
+        "a link without an address",
+        "Summary: An example\nProject-URL: Home\n",
+        sdist=f"{OLD}Home-page: https://example.org\n",
+    ),
     computed(
         "a Python range of which no packaging file speaks",
         f"{COMPUTED}Requires-Python: >=2\n",

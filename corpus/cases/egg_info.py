@@ -4,6 +4,7 @@ from corpus.cases.case import Case, Link
 from provenance.model import Evidence
 
 SETUP_CFG = "[metadata]\nname = example\nversion = 1.0\n\n[options]\ninstall_requires =\n  plain>=2\n"
+SPACED = f"{SETUP_CFG}namespace_packages = space\n"
 PKG_INFO = "Metadata-Version: 2.4\nName: example\nVersion: 1.0\nRequires-Dist: plain>=2\n"
 OLD_PKG_INFO = "Metadata-Version: 2.1\nName: example\nVersion: 1.0\n"
 MEMBERS = {"PKG-INFO": PKG_INFO, "setup.cfg": SETUP_CFG, "example/__init__.py": ""}
@@ -23,7 +24,19 @@ def in_wheel(title: str, content: str, evidence: Evidence | None) -> Case:
     return Case(title, path, {"example/__init__.py": "", path: content}, SOURCE, evidence, kind="wheel")
 
 
+def namespaces(title: str, content: str, evidence: Evidence | None, setup_cfg: str = SPACED) -> Case:
+    """An sdist with a package space.example and this namespace_packages.txt."""
+    path = f"{FOLDER}/namespace_packages.txt"
+    files = {"setup.cfg": setup_cfg, "space/example/__init__.py": ""}
+    return Case(title, path, {**files, "PKG-INFO": PKG_INFO, path: content}, files, evidence)
+
+
 CASES = (
+    namespaces("namespace packages that setup.cfg names", "space\n", Evidence.CONSISTENT),
+    namespaces("namespace packages of which no packaging file speaks", "space\n", None, SETUP_CFG),
+    namespaces("a namespace package that is not there", "space\nevil\n", None),
+    namespaces("no namespace package", "\n", None),
+    egg("an empty list of dependencies", "requires.txt", "\n", None, OLD_PKG_INFO),
     Case(
         "a mark that an installer leaves, not a wheel",
         "example-1.0.dist-info/REQUESTED",

@@ -9,7 +9,9 @@ PYPROJECT = (
 ROOT = {"pyproject.toml": PYPROJECT, "README.md": "text\n"}
 PLAIN = '[package]\nname = "c"\nbuild = "build.rs"\n\n[dependencies]\nserde = "1"\nother = { path = "../other" }\n'
 OTHER = '[package]\nname = "other"\n'
-MOVED = PYPROJECT + '[tool.maturin]\nmanifest-path = "crates/c/Cargo.toml"\n'
+MANIFEST = '[tool.maturin]\nmanifest-path = "crates/c/Cargo.toml"\n'
+MOVED = PYPROJECT + MANIFEST
+README_NAMED = f'{PYPROJECT}readme = "README.md"\n'
 WORKSPACE = '[workspace]\nmembers = ["crates/*", "fuzz"]\ndefault-members = ["fuzz"]\n'
 
 
@@ -39,7 +41,23 @@ def _pyproject(title: str, own: str, evidence: Evidence | None = None, place: st
     )
 
 
+def _moved(title: str, path: str, evidence: Evidence | None, **changed: str) -> Case:
+    """A file of an sdist whose root is the workspace above the project's folder."""
+    crate = {
+        "crates/c/Cargo.toml": PLAIN,
+        "crates/c/README.md": "of c\n",
+        "crates/c/src/lib.rs": "fn c() {}\n",
+    }
+    source = {**crate, "README.md": "of all\n", "crates/c/pyproject.toml": README_NAMED}
+    moved = {**crate, "README.md": "of c\n", "pyproject.toml": f"{README_NAMED}{MANIFEST}"}
+    return Case(title, path, {**moved, **changed}, source, evidence, folder="crates/c")
+
+
 CASES = (
+    _moved("the readme that the moved pyproject.toml names", "README.md", Evidence.IDENTICAL),
+    _moved("pyproject.toml of a project below the workspace", "pyproject.toml", Evidence.REPRODUCED),
+    _moved("another readme than the project's", "README.md", None, **{"README.md": "evil\n"}),
+    _moved("a changed file of the crate", "crates/c/src/lib.rs", None, **{"crates/c/src/lib.rs": "evil"}),
     _case("a readme named", _with_readme('"README.md"'), Evidence.REPRODUCED),
     _case(
         "a readme named anew",

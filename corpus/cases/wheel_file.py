@@ -31,6 +31,7 @@ CASES = (
     _case(
         "a tag missing", COMPILED.replace("Tag: cp311-cp311-manylinux2014_x86_64\n", ""), None, COMPILED_NAME
     ),
+    _case("a tag twice", PURE + "Tag: py3-none-any\n"),
     _case("a format that is not known", PURE.replace("1.0", "2.0")),
     _case("no format", PURE.partition("\n")[2]),
     _case("Root-Is-Purelib twice", PURE + "Root-Is-Purelib: false\n"),

@@ -145,7 +145,7 @@ STEERING_METADATA = {
 def severity_of(entry: Entry, kind: Kind, tree: Tree) -> Severity:
     """Return how much harm a file at this path could do if nothing proves it."""
     name, path = entry.name.lower(), entry.path.lower()
-    if name.endswith(STARTS_PYTHON) or STARTUP_MODULES.fullmatch(name):
+    if name.endswith(STARTS_PYTHON) or STARTUP_MODULES.fullmatch(name) or starts_unasked(path):
         return Severity.CRITICAL
     if kind == "sdist" and path in ("setup.py", "pyproject.toml"):
         return Severity.CRITICAL
@@ -178,6 +178,12 @@ def severity_of(entry: Entry, kind: Kind, tree: Tree) -> Severity:
     if name in BUILD_FILES or name.endswith(BUILD_SUFFIXES):
         return Severity.HIGH if kind == "sdist" else Severity.MEDIUM
     return Severity.LOW if is_document(name) else Severity.MEDIUM
+
+
+def starts_unasked(path: str) -> bool:
+    """Whether Python runs a file that is installed at this path at each of its starts."""
+    name = path.lower().replace("/__init__.", ".")
+    return "/" not in name and (name.endswith(STARTS_PYTHON) or STARTUP_MODULES.fullmatch(name) is not None)
 
 
 def _shadows(entry: Entry, tree: Tree) -> bool:

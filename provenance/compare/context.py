@@ -8,7 +8,7 @@ from functools import cached_property
 
 from provenance.compare.subject import Subject
 from provenance.model import Source
-from provenance.project import CONFIG_FILES, Project, wheel_roots
+from provenance.project import CONFIG_FILES, Project, sdist_root, wheel_roots
 from provenance.tree import GITLINK, SYMLINK, Entry, Tree, join
 
 MOST_BLOBS = 20_000
@@ -33,7 +33,7 @@ class Context:
         roots = (
             wheel_roots(self.project, self.source_tree)
             if self.subject.kind == "wheel"
-            else (("", self.project.folder),)
+            else (("", sdist_root(self.project, self.subject.tree)),)
         )
         object.__setattr__(self, "roots", roots)
 
@@ -54,7 +54,7 @@ class Context:
 
     def source_paths(self, path: str) -> Iterator[str]:
         """Yield where the packaging configuration would take this artifact path from, whether or not it is there."""
-        installed = self._installed(path)
+        installed = self.installed(path)
         for target, place in self.roots:
             rest = _below(installed, target)
             if rest is not None:
@@ -74,8 +74,8 @@ class Context:
         """Submodules whose trees are not known."""
         return tuple(entry for entry in self.source_tree if entry.mode == GITLINK)
 
-    def _installed(self, path: str) -> str:
-        """A wheel path as pip installs it: `NAME.data/purelib/` and `platlib/` are the root itself."""
+    def installed(self, path: str) -> str:
+        """Return a wheel path as pip installs it: `NAME.data/purelib/` and `platlib/` are the root itself."""
         data = self.subject.data_folder
         for scheme in ("purelib", "platlib"):
             if data and path.startswith(f"{data}/{scheme}/"):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from provenance.compare.classify import is_inert, severity_of
+from provenance.compare.classify import is_inert, severity_of, starts_unasked
 from provenance.compare.context import Context
 from provenance.compare.explain import RULES, symlinks
 from provenance.model import Evidence, Explanation, Finding, Notice, Severity
@@ -47,7 +48,8 @@ def _importable(context: Context) -> frozenset[str]:
 
 def _finding(context: Context, entry: Entry) -> Finding:
     explanation = (
-        _identity(context, entry)
+        _unnamed_start(context, entry)
+        or _identity(context, entry)
         or _missing_submodule(context, entry)
         or _explained(context, entry)
         or _unexplained(context, entry)
@@ -84,6 +86,20 @@ def _identity(context: Context, entry: Entry) -> Explanation | None:
         reason="the same bytes as in the source",
         source_path=counterpart.path,
     )
+
+
+def _unnamed_start(context: Context, entry: Entry) -> Explanation | None:
+    """A source file that a wheel installs where every start of Python runs it, and no packaging file speaks of."""
+    path, counterpart = context.installed(entry.path), context.counterpart(entry.path)
+    if context.subject.kind == "sdist" or counterpart is None or not starts_unasked(path):
+        return None
+    name = re.escape(path if path.endswith(".pth") else re.split("[./]", path)[0])
+    if re.search(rf"(?<!\w){name}(?!\w)", context.project.texts):
+        return None
+    reason = (
+        f"is {counterpart.path} of the source, runs at every start of Python, and no packaging file names it"
+    )
+    return Explanation(rule="none", evidence=Evidence.RELOCATED, reason=reason, source_path=counterpart.path)
 
 
 def _explained(context: Context, entry: Entry) -> Explanation | None:

@@ -19,59 +19,69 @@ from provenance.project.static import parse_module
 ABOUT = re.compile(r"^(?!.*python).*(requir|depend|deps|extra|optional)", re.IGNORECASE)
 ABOUT_EXTRAS = re.compile(r"extra|optional", re.IGNORECASE)
 
+APART = re.compile(r"test|dev|doc|lint|example|(?:^|[/._-])ci[/._-]", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Declared:
-    """Requirement texts and extras' names; `listed` are lines of requirement lists, which hold other things too."""
+    """Requirement texts, those below an extra apart; extras' names and the conditions in them (`name:condition`).
+
+    `listed` are lines of requirement lists, which hold other things too, `apart` those of lists for tests and the like.
+    """
 
     requirements: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
     listed: frozenset[str] = frozenset()
+    apart: frozenset[str] = frozenset()
     extras: frozenset[str] = frozenset()
+    conditions: frozenset[str] = frozenset()
 
 
 def read_declared(
-    document: Mapping[str, Any], configs: list[str], modules: list[str], lists: list[str]
+    document: Mapping[str, Any], configs: list[str], modules: list[str], lists: Mapping[str, str]
 ) -> Declared:
-    """Collect from pyproject.toml's document, INI texts, Python modules' texts and requirement lists."""
+    """Collect from pyproject.toml's document, INI texts, Python modules' texts and requirement lists by their paths."""
     pairs = [*_from_document(document), *(pair for text in configs for pair in _from_config(text))]
     pairs += [pair for text in modules for pair in _from_module(text)]
+    found = {kind: {text.strip() for each, text in pairs if each == kind} - {""} for kind in KINDS}
     return Declared(
-        requirements=frozenset(
-            text.strip() for kind, text in pairs if kind == "requirement" and text.strip()
-        ),
-        listed=frozenset(line for text in lists for line in _lines(text)),
+        requirements=frozenset(found["requirement"]),
+        optional=frozenset(found["optional"]),
+        listed=frozenset(line for path in lists if not APART.search(path) for line in _lines(lists[path])),
+        apart=frozenset(line for path in lists if APART.search(path) for line in _lines(lists[path])),
         extras=frozenset(
-            canonicalize_name(name)
-            for kind, text in pairs
-            if kind == "extra" and (name := text.partition(":")[0])
+            canonicalize_name(name) for key in found["extra"] if (name := key.partition(":")[0])
         ),
+        conditions=frozenset(marker for key in found["extra"] if (marker := key.partition(":")[2])),
     )
 
 
+KINDS = ("requirement", "optional", "extra")
 Pair = tuple[str, str]
 
 
 def _from_document(document: Mapping[str, Any]) -> Iterator[Pair]:
     kept = {key: value for key, value in document.items() if key != "build-system"}
-    yield from _from_value(kept, is_about=False, is_extra=False)
+    yield from _from_value(kept, kind="", is_extra=False)
 
 
-def _from_value(value: Any, *, is_about: bool, is_extra: bool) -> Iterator[Pair]:
+def _from_value(value: Any, *, kind: str, is_extra: bool) -> Iterator[Pair]:
     """Texts below keys that are about requirements; a table of them has the names for keys, as Poetry's has."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             if is_extra:
                 yield "extra", str(key)
-            elif is_about:
-                yield "requirement", str(key)
-            about = is_about or ABOUT.search(str(key)) is not None
-            extra = not is_about and ABOUT_EXTRAS.search(str(key)) is not None
-            yield from _from_value(item, is_about=about, is_extra=extra)
+            elif kind:
+                yield kind, str(key)
+            is_about = ABOUT.search(str(key)) is not None
+            extra = not kind and ABOUT_EXTRAS.search(str(key)) is not None
+            below = kind or ("optional" if extra else "requirement" if is_about else "")
+            yield from _from_value(item, kind=below, is_extra=extra)
     elif isinstance(value, list):
         for item in value:
-            yield from _from_value(item, is_about=is_about, is_extra=False)
-    elif isinstance(value, str) and is_about:
-        yield "requirement", value
+            yield from _from_value(item, kind=kind, is_extra=False)
+    elif isinstance(value, str) and kind:
+        yield kind, value
 
 
 def _from_config(text: str) -> Iterator[Pair]:
@@ -86,7 +96,8 @@ def _from_config(text: str) -> Iterator[Pair]:
             if is_extras:
                 yield "extra", key
             if (is_extras or ABOUT.search(key)) and key != "setup_requires":
-                yield from (("requirement", line) for line in _lines(value or ""))
+                kind = "optional" if is_extras and key.partition(":")[0] else "requirement"
+                yield from ((kind, line) for line in _lines(value or ""))
 
 
 def _from_module(text: str) -> Iterator[Pair]:
@@ -124,14 +135,21 @@ def _assigned(target: ast.expr, value: ast.expr) -> Iterator[Pair]:
 
 
 def _texts_of(name: str, value: ast.expr) -> Iterator[Pair]:
+    """Texts in the value of a name; in a table of extras those below `:condition` are asked for without an extra."""
     if not ABOUT.search(name):
         return
+    is_extras = ABOUT_EXTRAS.search(name) is not None
+    unasked: set[ast.AST] = set()
+    for node in ast.walk(value):
+        if isinstance(node, ast.Dict) and is_extras:
+            for key, below in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    yield "extra", key.value
+                    unasked |= set(ast.walk(below)) if key.value.startswith(":") else set()
     for node in ast.walk(value):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield from (("requirement", line) for line in _lines(node.value))
-        if isinstance(node, ast.Dict) and ABOUT_EXTRAS.search(name):
-            keys = (key.value for key in node.keys if isinstance(key, ast.Constant))
-            yield from (("extra", key) for key in keys if isinstance(key, str))
+            kind = "optional" if is_extras and ":" not in name and node not in unasked else "requirement"
+            yield from ((kind, line) for line in _lines(node.value))
 
 
 def _lines(text: str) -> list[str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from provenance.project.read import CONFIG_FILES
+from packaging.utils import canonicalize_name
+
+from provenance.project.read import CONFIG_FILES, read_project
 from provenance.project.statement import Project
 from provenance.tree import Tree, join, parent
 
 Root = tuple[str, str]
+MOST_PROJECTS = 300  # in one repository
 
 
 def project_folder(source: Tree, sdist: Tree | None, wheels: Sequence[Tree]) -> str:
@@ -23,10 +27,68 @@ def project_folder(source: Tree, sdist: Tree | None, wheels: Sequence[Tree]) -> 
         prefix = next(
             (found for wheel in wheels if (found := prefix_by_content(source, wheel)) is not None), ""
         )
-    folder = prefix
+    manifest = _moved_manifest(sdist) if sdist is not None else None
+    if manifest is not None and join(prefix, "pyproject.toml") not in source:
+        return _nearest(parent(join(prefix, manifest)), source)
+    return _nearest(prefix, source)
+
+
+def sdist_root(project: Project, sdist: Tree) -> str:
+    """Return the source folder that an sdist's own root stands for: the project's, or maturin's workspace above it."""
+    folder, manifest = project.folder, _moved_manifest(sdist) if project.backend == "maturin" else None
+    crate = parent(manifest) if manifest else ""
+    if crate and (folder == crate or folder.endswith(f"/{crate}")):
+        return folder[: -len(crate)].rstrip("/")
+    return folder
+
+
+def _moved_manifest(sdist: Tree) -> str | None:
+    """The manifest-path that maturin writes into the pyproject.toml of an sdist of a whole workspace."""
+    try:
+        document = tomllib.loads(sdist.text("pyproject.toml") or "")
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return None
+    maturin = _mapping(_mapping(document.get("tool")).get("maturin"))
+    place = maturin.get("manifest-path")
+    return place if isinstance(place, str) and not {"", ".", ".."} & set(place.split("/")) else None
+
+
+def _nearest(folder: str, source: Tree) -> str:
+    """The nearest folder with packaging files at or above this one."""
     while folder and not any(join(folder, name) in source for name in CONFIG_FILES):
         folder = parent(folder)
     return folder
+
+
+def can_be(project: Project, source: Tree, name: str) -> bool:
+    """Whether a project's folder has packaging files that name this distribution, or leave the name to the build."""
+    if project.name is not None:
+        return canonicalize_name(project.name) == canonicalize_name(name)
+    return any(join(project.folder, file) in source for file in CONFIG_FILES)
+
+
+def is_alone(source: Tree) -> bool:
+    """Whether one folder at most has packaging files."""
+    return len(_config_folders(source)) < 2
+
+
+def named_folder(source: Tree, name: str) -> str | None:
+    """Return the folder nearest to the root whose packaging files name this distribution, None without one."""
+    folders = sorted(_config_folders(source), key=lambda folder: (folder.count("/"), folder))
+    stated = ((folder, read_project(source, folder).name) for folder in folders)
+    wanted = canonicalize_name(name)
+    return next((folder for folder, found in stated if found and canonicalize_name(found) == wanted), None)
+
+
+def config_blobs(source: Tree) -> list[str]:
+    """Return the blob ids of the packaging files that `named_folder` reads."""
+    places = (join(folder, name) for folder in _config_folders(source) for name in CONFIG_FILES)
+    return [entry.blob for place in places if (entry := source.get(place)) is not None]
+
+
+def _config_folders(source: Tree) -> list[str]:
+    folders = {parent(entry.path) for entry in source if entry.name in CONFIG_FILES}
+    return sorted(folders)[:MOST_PROJECTS]
 
 
 def prefix_by_content(source: Tree, artifact: Tree) -> str | None:

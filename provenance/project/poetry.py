@@ -10,8 +10,9 @@ from typing import Any
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from provenance.project.requirements import with_extra
 from provenance.project.statement import Project
+
+ALTERNATIVES = re.compile(r"\s*\|\|?\s*")
 
 
 def read_poetry(project: Project) -> Project:
@@ -46,6 +47,15 @@ def read_poetry(project: Project) -> Project:
     )
 
 
+def python_ranges(project: Project) -> list[str] | None:
+    """Return [tool.poetry]'s alternative ranges of Python, as PEP 440 specifiers; None where they cannot be read."""
+    constraint = project.tool("poetry", "dependencies", "python")
+    if not isinstance(constraint, str) or "poetry" not in project.backend:
+        return None
+    ranges = [_range(alternative) for alternative in ALTERNATIVES.split(constraint)]
+    return None if None in ranges else [each for each in ranges if each is not None]
+
+
 def _links(table: Mapping[str, Any]) -> dict[str, str]:
     named = {
         label: table[label] for label in ("repository", "documentation") if isinstance(table.get(label), str)
@@ -57,46 +67,45 @@ def _requirements(dependencies: Any, extras: Any) -> list[str] | None:
     """Requires-Dist as Poetry writes it, or None where a dependency takes a form that is not read here."""
     rows: list[str] = []
     for name, value in dependencies.items():
-        if name == "python":
-            continue
-        table = {"version": value} if isinstance(value, str) else value
-        if not isinstance(table, Mapping) or not isinstance(table.get("version"), str) or "platform" in table:
-            return None
-        specifier = _range(table["version"])
-        if specifier is None:
-            return None
-        needed = f"[{','.join(table.get('extras', ()))}]" if table.get("extras") else ""
-        markers = [table["markers"]] if "markers" in table else []
-        if "python" in table:
-            condition = _python_marker(table["python"])
-            if condition is None:
-                return None
-            markers.append(condition)
-        joined = " and ".join(f"({marker})" for marker in markers)
-        row = f"{name}{needed} {specifier}" + (f" ; {joined}" if joined else "")
         wanted_by = [extra for extra, names in extras.items() if name in names]
-        if table.get("optional") and not wanted_by:
-            continue
-        rows += (
-            [with_extra(row, extra) for extra in wanted_by]
-            if len(wanted_by) == 1
-            else [row]
-            if not wanted_by
-            else []
-        )
-        if len(wanted_by) > 1:
-            return None
-    return rows
+        for each in value if isinstance(value, list) else [value]:
+            row = "" if name == "python" else _requirement(name, each, wanted_by)
+            if row is None:
+                return None
+            rows.append(row)
+    return [row for row in rows if row]
+
+
+def _requirement(name: str, value: Any, wanted_by: list[str]) -> str | None:
+    """One row; versions of Poetry differ over an optional dependency that no extra asks for."""
+    table = {"version": value} if isinstance(value, str) else value
+    if not isinstance(table, Mapping) or not isinstance(table.get("version"), str) or "platform" in table:
+        return None
+    specifier = _range(table["version"])
+    condition = _python_marker(table.get("python", "*"))
+    if specifier is None or condition is None or (table.get("optional") and not wanted_by):
+        return None
+    needed = f"[{','.join(table.get('extras', ()))}]" if table.get("extras") else ""
+    asked = " or ".join(f'extra == "{canonicalize_name(extra)}"' for extra in wanted_by)
+    markers = [marker for marker in (table.get("markers"), condition, asked) if marker]
+    joined = " and ".join(f"({marker})" for marker in markers)
+    return f"{name}{needed} {specifier}" + (f" ; {joined}" if joined else "")
 
 
 def _python_marker(constraint: str) -> str | None:
-    specifier = _range(constraint)
-    if specifier is None:
-        return None
-    parts = [re.fullmatch(r"(\W+)(.+)", part) for part in specifier.split(",") if part]
-    if not all(parts):
-        return None
-    return " and ".join(f'python_version {part[1]} "{part[2]}"' for part in parts if part)
+    """A condition on python_version, "" for any; None for a range that Poetry's versions write differently."""
+    alternatives: list[str] = []
+    for alternative in ALTERNATIVES.split(constraint):
+        specifier = _range(alternative)
+        parts = [
+            re.fullmatch(r"(\W+)(\d+(?:\.\d+)?(?:\.\*)?)", part)
+            for part in (specifier or "").split(",")
+            if part
+        ]
+        if specifier is None or not all(parts):
+            return None
+        alternatives.append(" and ".join(f'python_version {part[1]} "{part[2]}"' for part in parts if part))
+    return " or ".join(alternatives) if all(alternatives) else ""
 
 
 def _range(constraint: str) -> str | None:

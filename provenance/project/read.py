@@ -32,9 +32,10 @@ def read_project(tree: Tree, folder: str) -> Project:
         declared=declared,
     )
     if isinstance(document.get("project"), Mapping):
-        if _has_build_hook(project, tree):
-            return _unreadable(project, tree, document["project"].get("name"))
         stated = read_project_table(project, document["project"], tree)
+        if _has_build_hook(project, tree):
+            rows = stated.stated.get("requires_dist", ())
+            return replace(_unreadable(project, tree, stated.name), floor=tuple(rows))
         return (
             replace(stated, package_dir=_setuptools_layout(stated, tree))
             if _is_setuptools(project)
@@ -56,6 +57,7 @@ def _unreadable(project: Project, tree: Tree, name: str | None) -> Project:
         legacy,
         stated={"name": name} if name else {},
         dynamic=ALL_FIELDS,
+        floor=(),
         entry_points=None,
         scripts=None,
         readmes=None,
@@ -100,8 +102,9 @@ def _declared(tree: Tree, folder: str, document: Mapping[str, Any]) -> tuple[str
     own = [join(folder, join(str(place).strip("./"), f"{module}.py")) for place in places or ()]
     modules = _read(tree, [join(folder, "setup.py"), join(folder, "pdm_build.py"), *own])
     configs = _read(tree, [join(folder, "setup.cfg"), join(folder, "flit.ini")])
-    lists = _read(tree, [entry.path for entry in tree.under(folder) if REQUIREMENT_LIST.search(entry.path)])
-    texts = [*_read(tree, [join(folder, "pyproject.toml")]), *configs, *modules, *lists]
+    paths = [entry.path for entry in tree.under(folder) if REQUIREMENT_LIST.search(entry.path)]
+    lists = {path[len(folder) :]: text for path in paths if (text := tree.text(path))}
+    texts = [*_read(tree, [join(folder, "pyproject.toml")]), *configs, *modules, *lists.values()]
     return "\n".join(texts), read_declared(document, configs, modules, lists)
 
 

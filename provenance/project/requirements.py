@@ -10,10 +10,14 @@ from packaging.specifiers import Specifier
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from provenance.project.markers import same_for_equal
+
 # uv_build writes `python_version < "3.10"` as `python_full_version < "3.10"`, which is the same condition
 FULL_VERSION = re.compile(
     r'python_full_version (<|>=|==(?= "[\d.]+\.\*")|!=(?= "[\d.]+\.\*")) "(\d+\.\d+)(?:\.\*)?"'
 )
+
+QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
 def with_extra(requirement: str, extra: str) -> str:
@@ -43,6 +47,8 @@ def comparable(requirement: str) -> tuple[str, ...]:
         parsed = Requirement(requirement)
     except InvalidRequirement:
         return ("unreadable", requirement.strip())
+    if any('"' in text.strip('"') for text in QUOTED.findall(requirement)):
+        return ("unreadable", requirement.strip())  # packaging would show it as another marker
     return (
         canonicalize_name(parsed.name),
         ",".join(sorted(canonicalize_name(extra) for extra in parsed.extras)),
@@ -61,10 +67,12 @@ def _specifier(specifier: Specifier) -> str:
 
 
 def _conditions(marker: Marker | None) -> str:
-    """A marker with the order of its `and` parts made indifferent."""
+    """A marker in one spelling: that of its meaning; else its text, with the order of its `and` parts indifferent."""
     if marker is None:
         return ""
     text = FULL_VERSION.sub(r'python_version \1 "\2"', str(marker))
+    if (meaning := same_for_equal(text)) is not None:
+        return meaning
     if " or " in text:
         return text
     parts = text.replace("(", "").replace(")", "").split(" and ")

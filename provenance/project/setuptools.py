@@ -77,6 +77,7 @@ def read_setup_cfg(project: Project, tree: Tree) -> Project:
         project,
         stated=stated,
         dynamic=frozenset(dynamic),
+        floor=() if "install_requires" in options else project.floor,
         entry_points=_cfg_entry_points(config, options, project),
         scripts=tuple(_lines(options["scripts"])) if "scripts" in options else project.scripts,
         package_dir=_cfg_package_dir(config, options) or project.package_dir,
@@ -121,12 +122,11 @@ def _from_arguments(
     if isinstance(arguments.get("classifiers"), list | tuple):
         stated["classifiers"] = list(arguments["classifiers"])
     dynamic |= {"classifiers"} & unknown | ({"project_urls"} & unknown)
+    known = _requirements(arguments.get("install_requires") or (), arguments.get("extras_require") or {})
     if unknown & {"install_requires", "extras_require"}:
         dynamic |= {"requires_dist", "provides_extra"}
     else:
-        stated |= _requirements(
-            arguments.get("install_requires") or (), arguments.get("extras_require") or {}
-        )
+        stated |= known
     if not complete:
         dynamic |= ALL_FIELDS - stated.keys()
         dynamic |= (
@@ -141,6 +141,7 @@ def _from_arguments(
         project,
         stated=stated,
         dynamic=frozenset(dynamic),
+        floor=tuple(known["requires_dist"]),
         entry_points=None
         if "entry_points" in unknown or not complete
         else _entry_points(arguments.get("entry_points")),

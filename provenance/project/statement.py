@@ -15,14 +15,16 @@ class Project:
 
     `stated` maps core metadata fields, by their packaging.metadata names, to values; a field in neither
     `stated` nor `dynamic` is known to be absent. `entry_points` maps group -> name -> object reference,
-    None where the build computes them. `texts` are the packaging files' own, `declared` what they name as
-    requirements; `tools` is pyproject.toml's [tool] table.
+    None where the build computes them. `floor` are requirements that are stated, whatever else the build computes.
+    `texts` are the packaging files' own, `declared` what they name as requirements; `tools` is pyproject.toml's
+    [tool] table.
     """
 
     folder: str
     backend: str = "setuptools"
     stated: Mapping[str, Any] = field(default_factory=dict)
     dynamic: frozenset[str] = frozenset()
+    floor: tuple[str, ...] = ()
     entry_points: Mapping[str, Mapping[str, str]] | None = field(default_factory=dict)
     scripts: tuple[str, ...] | None = ()
     package_dir: Mapping[str, str] | None = None

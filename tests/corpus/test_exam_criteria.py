@@ -18,17 +18,19 @@ METADATA = (
 INFO = "example-1.0.dist-info"
 
 
-def context(files: Mapping[str, File], kind: Kind = "wheel", *, sibling: bool = False) -> Context:
-    """An artifact of these files, with an empty source."""
-    empty = tree({})
+def context(
+    files: Mapping[str, File], kind: Kind = "wheel", *, sibling: bool = False, setup_py: str = ""
+) -> Context:
+    """An artifact of these files, with a source of nothing, or of a setup.py."""
+    source = tree({"setup.py": setup_py} if setup_py else {})
     other = Subject("example-1.0.tar.gz", "sdist", tree({"PKG-INFO": METADATA}))
     return Context(
         name="example",
         version="1.0",
         subject=Subject("example-1.0-py3-none-any.whl", kind, tree(files)),
-        source_tree=empty,
+        source_tree=source,
         source=Source(repository="https://git.example/o/example", ref="v1.0", commit=COMMIT, tree=COMMIT),
-        project=read_project(empty, ""),
+        project=read_project(source, ""),
         siblings=(other,) if sibling else (),
     )
 
@@ -84,6 +86,14 @@ def vars_of(given: Context) -> dict[str, object]:
         ("METADATA", METADATA, METADATA.replace("a-b>=1", "a-b>=1\nRequires-Dist: evil"), None),
         ("METADATA", METADATA, METADATA.replace("Summary", "Evil"), None),
         ("METADATA", METADATA, METADATA.replace("An example", "Another"), "metadata that only describes"),
+        (
+            "METADATA",
+            f"Home-page: x/\n{METADATA}",
+            f"Home-page: x\n{METADATA}",
+            "metadata: labels of links, slashes",
+        ),
+        ("METADATA", f"License: UNKNOWN\n{METADATA}", METADATA, "metadata: order"),
+        ("METADATA", METADATA, METADATA.replace("Requires-Dist: a-b>=1\n", ""), None),
         ("RECORD", "a,sha256=x,1\nb,sha256=y,2\n", "b,sha256=y,2\na,sha256=x,\n", "RECORD: order"),
         ("RECORD", "a,sha256=x,1\n", "a,sha256=z,1\n", None),
         (
@@ -121,3 +131,41 @@ def test_a_changed_mode_is_no_freedom() -> None:
     path = "x.py"
     clean, tampered = context({path: "a = 1\n"}), context({path: Program("a = 1\n")})
     assert freedom(path, clean, tampered, everywhere=False) is None
+
+
+COMPUTED = "from setuptools import setup\nsetup(install_requires=computed())\n"
+TWO = METADATA.replace("Requires-Dist: a-b>=1", "Requires-Dist: a-b>=1\nRequires-Dist: other")
+
+
+@pytest.mark.parametrize(
+    ("after", "everywhere", "setup_py", "is_free"),
+    [
+        (METADATA, True, COMPUTED, True),
+        (METADATA, False, COMPUTED, False),
+        (
+            METADATA,
+            True,
+            "from setuptools import setup\nsetup(install_requires=['a-b>=1', 'other'])\n",
+            False,
+        ),
+        (TWO.replace("Requires-Dist: other\n", "").replace("a-b>=1", "a-b"), True, COMPUTED, False),
+        (METADATA.replace("Requires-Dist: a-b>=1\n", ""), True, COMPUTED, False),
+    ],
+)
+def test_only_code_leaves_free_which_dependencies_there_are(
+    after: str, everywhere: bool, setup_py: str, is_free: bool
+) -> None:
+    """Some left out of every artifact; none changed, not all gone, and not where the source lists them."""
+    path = f"{INFO}/METADATA"
+    clean = context({path: TWO}, sibling=True, setup_py=setup_py)
+    assert (freedom(path, clean, context({path: after}), everywhere=everywhere) is not None) is is_free
+
+
+def test_an_old_sdist_may_leave_its_dependencies_to_requires_txt() -> None:
+    """PKG-INFO before core metadata 2.2 states what its tool liked to."""
+    after = METADATA.replace("Requires-Dist: a-b>=1\n", "")
+    files = {"PKG-INFO": METADATA, "x.egg-info/requires.txt": "a-b>=1\n"}
+    clean, tampered = context(files, "sdist"), context({**files, "PKG-INFO": after}, "sdist")
+    assert freedom("PKG-INFO", clean, tampered, everywhere=False) is not None
+    alone = context({"PKG-INFO": METADATA}, "sdist")
+    assert freedom("PKG-INFO", alone, tampered, everywhere=False) is None

@@ -1,5 +1,9 @@
 """The explanation rules, tried in this order on every file that is not identical to its source."""
 
+import hashlib
+
+import rfc8785
+
 from provenance.compare.explain import (
     bundled_headers,
     bytecode,
@@ -38,6 +42,10 @@ from provenance.compare.explain import (
     wheel_file,
 )
 from provenance.compare.explain.rule import Rule
+from provenance.model import RuleSet
+
+# Raised with every change to what a rule or the judge answers, or to a reason that they give.
+RULE_SET_VERSION = "1"
 
 RULES: tuple[Rule, ...] = (
     symlinks.RULE,
@@ -76,3 +84,17 @@ RULES: tuple[Rule, ...] = (
     minified_scripts.RULE,
     protobuf_modules.RULE,
 )
+
+
+def rule_set() -> RuleSet:
+    """Return which rules these are: their version, and one digest over their names, their order and what they say."""
+    texts = [
+        {
+            "name": rule.name,
+            "proves": rule.proves,
+            "leavesFree": rule.leaves_free,
+            "sources": list(rule.sources),
+        }
+        for rule in RULES
+    ]
+    return RuleSet(version=RULE_SET_VERSION, sha256=hashlib.sha256(rfc8785.dumps(texts)).hexdigest())

@@ -39,6 +39,12 @@ def comparable_fields(metadata: Metadata) -> dict[str, Any]:
     return _with_composites({field: value for field, value in fields.items() if value not in NOTHING})
 
 
+def spoken_of(metadata: Metadata) -> set[str]:
+    """Return the fields that describe by one value and are there, if only to say UNKNOWN."""
+    names = {"licence" if field in LICENCES else field for field in metadata.fields if field not in LINKS}
+    return names - BOOKKEEPING
+
+
 def source_fields(context: Context) -> dict[str, Any]:
     """What the source's configuration states for fields that only describe."""
     wanted = (*COMPARED_WITH_SOURCE, *LICENCES, *(() if context.project.dynamic & set(LINKS) else LINKS))
@@ -51,12 +57,9 @@ def _with_composites(fields: Mapping[str, Any]) -> dict[str, Any]:
     found = {
         field: _comparable(field, value) for field, value in fields.items() if field not in LINKS + LICENCES
     }
-    links = [
-        *dict(fields.get("project_urls") or {}).values(),
-        fields.get("home_page"),
-        fields.get("download_url"),
-    ]
-    if kept := sorted({str(link).rstrip("/") for link in links if link not in NOTHING}):
+    links = [link for link in (fields.get("home_page"), fields.get("download_url")) if link not in NOTHING]
+    links += dict(fields.get("project_urls") or {}).values()  # a label without an address is no absence
+    if kept := sorted({str(link).rstrip("/") for link in links}):
         found["links"] = kept
     if licences := {" ".join(str(fields[field]).split()) for field in LICENCES if fields.get(field)}:
         found["licence"] = sorted(licences)

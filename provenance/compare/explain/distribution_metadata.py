@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from provenance.compare.context import Context
-from provenance.compare.explain.described import comparable_fields, source_fields, traced_readme
+from provenance.compare.explain.described import comparable_fields, source_fields, spoken_of, traced_readme
 from provenance.compare.explain.rule import Rule, contradiction, open_question, proof
 from provenance.compare.explain.steering import CHECKS, is_declared, is_written
 from provenance.compare.subject import Subject
@@ -16,6 +16,7 @@ from provenance.tree import Entry
 UNUSUAL = {
     "provides", "requires", "obsoletes", "provides_dist", "obsoletes_dist", "requires_external",
 }  # fmt: skip
+COMPLETE = ("hatchling", "poetry")  # backends that have always stated an sdist's dependencies in PKG-INFO
 IMPORTABLE = ("import_names", "import_namespaces")
 
 
@@ -53,6 +54,10 @@ def _is_elsewhere(field: str, context: Context) -> bool:
         subject.metadata.get("requires_python") is not None or subject.states_python
     ):
         return False
+    if field == "dependencies" and any(tool in context.project.backend for tool in COMPLETE):
+        return False
+    if field == "extras" and subject.metadata.get("metadata_version") == "2.1":
+        return False  # the first version that has a field for them, which every tool then writes
     return subject.may_leave_out_fields and not _value(field, subject)
 
 
@@ -95,7 +100,7 @@ def _descriptive_doubts(context: Context, siblings: list[Subject]) -> list[str]:
     doubts |= {field for field in IMPORTABLE if not _are_modules(own.get(field, ()), context.subject)}
     for sibling in siblings:
         other = comparable_fields(sibling.metadata)
-        fields = own.keys() & other.keys() if sibling.may_leave_out_fields else other.keys() | own.keys()
+        fields = other.keys() | (spoken_of(sibling.metadata) if sibling.may_leave_out_fields else own.keys())
         fields &= own.keys() if context.subject.may_leave_out_fields else fields
         doubts |= {field for field in fields - traced if own.get(field) != other.get(field)}
     return sorted(field.replace("_", "-") for field in doubts)
@@ -133,16 +138,20 @@ def _listed(words: Iterable[str]) -> str:
 RULE = Rule(
     name="distribution-metadata",
     proves="The file parses without remainder; name and version are the release's; dependencies, Requires-Python and "
-    "extras are what the source's own configuration states. Where the build computes one of them, the release's other "
-    "artifact states the same, or without one a packaging file holds it word for word; every dependency "
-    "and extra has the name of one that the source's packaging files declare. Every other field "
-    "is what the source states, or the same in the release's other artifact.",
-    leaves_free="Fields that only describe (summary, authors, classifiers, licence, URLs, description) where the "
-    "source leaves them to the build, as far as the release's artifacts repeat them alike or only one can state "
-    "them (an sdist from before core metadata 2.2 may leave any field out); the tools' own bookkeeping: "
-    "Metadata-Version, Dynamic, Platform, Supported-Platform, License-File, Description-Content-Type; the order and "
-    "repetition of fields, the letter case of their names, the spelling of names under PEP 503, labels of "
-    "links and slashes at their ends, and blanks.",
+    "extras are what the source's own configuration states, conditions compared by the environments in which "
+    "they hold. Where the build computes one of them, the release's other artifact states the same, or without "
+    "one a packaging file holds it word for word; every dependency is one that the source's packaging files "
+    "declare, in that range, under that condition, and below an extra if they declare it there; what they "
+    "state outright is not missing, nor is an extra that a dependency names. Every other field is what the "
+    "source states, or the same in the release's other artifact.",
+    leaves_free="Which of the declared dependencies there are, where code computes them, as long as there are any and "
+    "all artifacts agree. Fields that only describe (summary, authors, classifiers, licence, URLs, description) "
+    "where the source leaves them to the build, as far as the release's artifacts repeat them alike or only "
+    "one can state them (an sdist from before core metadata 2.2 may leave any field out, and dependencies to "
+    "its requires.txt); the tools' own bookkeeping: Metadata-Version, Dynamic, Platform, Supported-Platform, "
+    "License-File, Description-Content-Type; the order and repetition of fields, the letter case of their "
+    "names, the spelling of names under PEP 503, UNKNOWN in place of nothing, labels of links and slashes at "
+    "their ends, and blanks.",
     sources=("PyPA specification: core metadata", "PEP 621", "setuptools: setup.cfg and setup() keywords"),
     explain=explain,
 )

@@ -49,8 +49,11 @@ def _pkg_info(entry: Entry, context: Context) -> Explanation | None:
 
 
 def _requires(entry: Entry, context: Context) -> Explanation | None:
-    """requires.txt holds the dependencies in setuptools' own layout of sections."""
-    if requirements_of_text(context.tree.text(entry.path) or "") != context.subject.requirements:
+    """requires.txt holds the dependencies in setuptools' own layout of sections; without any there is no such file."""
+    if (
+        not context.subject.requirements
+        or requirements_of_text(context.tree.text(entry.path) or "") != context.subject.requirements
+    ):
         return contradiction(RULE.name, "lists other dependencies than the distribution metadata")
     if not context.subject.has_requires_txt_only:
         return proof(RULE.name, Evidence.CONSISTENT, "lists the dependencies of the distribution metadata")
@@ -102,6 +105,18 @@ def _top_level(entry: Entry, context: Context) -> Explanation | None:
     )
 
 
+def _namespaces(entry: Entry, context: Context) -> Explanation | None:
+    """namespace_packages.txt: there only where a packaging file names such packages, which are in the artifact."""
+    lines = [line.strip() for line in (context.tree.text(entry.path) or "\0").splitlines() if line.strip()]
+    if not lines or not re.search(r"namespace[-_]packages", context.project.texts):
+        return open_question(RULE.name, "no packaging file of the source speaks of namespace packages")
+    for line in lines:
+        path = line.replace(".", "/")
+        if not any(f"/{folder}".endswith(f"/{path}") for folder in context.tree.folders):
+            return contradiction(RULE.name, f"names {line[:80]!r}, which is no package of the artifact")
+    return proof(RULE.name, Evidence.CONSISTENT, "every name is a folder of the artifact")
+
+
 def _exactly(*contents: bytes) -> Callable[[Entry, Context], Explanation | None]:
     def check(entry: Entry, context: Context) -> Explanation | None:
         content = (context.tree.load(entry.blob) or b"").replace(b"\r\n", b"\n")
@@ -117,7 +132,7 @@ def _exactly(*contents: bytes) -> Callable[[Entry, Context], Explanation | None]
 _MARKER = _exactly(b"\n", b"")
 _WHEEL_CHECKS: dict[str, Callable[[Entry, Context], Explanation | None]] = {
     "top_level.txt": _top_level,
-    "namespace_packages.txt": _top_level,
+    "namespace_packages.txt": _namespaces,
     "zip-safe": _MARKER,
     "not-zip-safe": _MARKER,
     "dependency_links.txt": _MARKER,
@@ -128,9 +143,10 @@ RULE = Rule(
     name="egg-info",
     proves="PKG-INFO and requires.txt state what the sdist's own PKG-INFO states; every path of SOURCES.txt and "
     "MANIFEST is a file of the sdist or of the source; every name of top_level.txt is a module of the wheel or a "
-    "folder of the source; marker files are empty.",
+    "folder of the source; namespace_packages.txt names folders of the artifact, where a packaging file speaks of "
+    "namespace packages; marker files are empty.",
     leaves_free="Whether a dependency that the build computes is left out of requires.txt; which files of the source "
-    "SOURCES.txt lists besides those in the sdist, and in what order; which names top_level.txt and "
+    "SOURCES.txt lists besides those in the sdist, and in what order; which of their names top_level.txt and "
     "namespace_packages.txt list: nothing that installs a wheel reads them, and an sdist's are written anew.",
     sources=("setuptools: egg_info command",),
     explain=explain,

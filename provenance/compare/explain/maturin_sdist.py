@@ -23,12 +23,24 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
     """Compare both as TOML documents after taking maturin's own changes back."""
     if context.subject.kind != "sdist" or entry.mode != REGULAR:
         return None
+    if context.project.backend == "maturin" and entry.path in (context.project.readmes or ()):
+        return _readme(entry, context)
     own = _document(context.tree.text(entry.path))
     if own is None:
         return None
     if entry.name == "Cargo.toml":
         return _manifest(entry.path, own, context)
     return _pyproject(own, context) if entry.path == "pyproject.toml" else None
+
+
+def _readme(entry: Entry, context: Context) -> Explanation | None:
+    """The readme that pyproject.toml names, moved to the sdist's root together with it."""
+    original = context.source_tree.get(join(context.project.folder, entry.path))
+    if original is None or original.blob != entry.blob or original.mode != REGULAR:
+        return None
+    return proof(
+        RULE.name, Evidence.IDENTICAL, f"the bytes of {original.path}, the project's readme", original.path
+    )
 
 
 def _manifest(path: str, own: Document, context: Context) -> Explanation | None:
@@ -183,7 +195,7 @@ RULE = Rule(
     proves="The sdist is built by maturin; its Cargo.toml is the same TOML document as the source's but for the names "
     "of the readme and the licence file, which are documents in the sdist, paths of dependencies, each of which leads "
     "to the same crate of the source, and fewer workspace members; its pyproject.toml is the source's with the "
-    "manifest-path that leads to the same Cargo.toml.",
+    "manifest-path that leads to the same Cargo.toml; the readme that it names has the bytes of the project's.",
     leaves_free="Comments, layout and the order of keys; which document of the sdist is named as readme or licence; "
     "which of the source's workspace members are left out.",
     sources=("maturin: source_distribution, cargo_toml_rewrite.rs",),

@@ -7,7 +7,8 @@ None where the source leaves the value to the build.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
@@ -15,7 +16,8 @@ from packaging.utils import canonicalize_name
 from provenance.compare.context import Context
 from provenance.compare.explain.rule import once_per_context
 from provenance.compare.subject import Requirement
-from provenance.project.requirements import comparable
+from provenance.project.poetry import python_ranges
+from provenance.project.requirements import comparable, with_marker
 
 
 def dependencies(context: Context) -> str | None:
@@ -33,9 +35,12 @@ def dependencies(context: Context) -> str | None:
 
 def requires_python(context: Context) -> str | None:
     """Check Requires-Python as a set of specifiers."""
-    if "requires_python" in context.project.dynamic:
-        return None
     stated = context.subject.metadata.get("requires_python") or ""
+    if "requires_python" in context.project.dynamic:
+        ranges = python_ranges(context.project)
+        if ranges is None or _admitted(ranges) == _admitted([stated]):
+            return None if ranges is None else ""
+        return f"asks for Python {stated or 'of any version'}; the source says {' or '.join(ranges)}"
     expected = context.project.stated.get("requires_python") or ""
     try:
         same = SpecifierSet(stated) == SpecifierSet(expected)
@@ -48,6 +53,15 @@ def requires_python(context: Context) -> str | None:
     )
 
 
+def _admitted(ranges: Sequence[str]) -> set[str] | None:
+    """The final releases of Python 2 and 3, some of them to come, that one of the ranges admits."""
+    try:
+        sets = [SpecifierSet(each) for each in ranges]
+    except InvalidSpecifier:
+        return None
+    return {version for version in PYTHON_RELEASES if any(version in each for each in sets)}
+
+
 def extras(context: Context) -> str | None:
     """Check the names of the optional features."""
     if "provides_extra" in context.project.dynamic:
@@ -56,11 +70,19 @@ def extras(context: Context) -> str | None:
     return f"offers the extra {differing[0]} unlike the source" if differing else ""
 
 
-MARKER_START = re.compile(r";|:(?=\(|python|sys_|platform)")  # pbr writes a colon
+MARKER_START = re.compile(
+    r";|:(?=\s*(?:\(|python|sys_|platform|implementation|os_name|extra))"
+)  # pbr writes a colon
 PYTHON_KEY = re.compile(
     r"(?:python[_-]requires|requires[_-]python|^python)[\"']?\s*[=:]\s*[\"']?([^\"'\n)]*)",
     re.IGNORECASE | re.MULTILINE,
 )
+PYTHON_RELEASES = [
+    f"{major}.{minor}.{micro}"
+    for major, minors in ((2, 8), (3, 31))
+    for minor in range(minors)
+    for micro in range(20)
+]
 CHECKS: dict[str, Callable[[Context], str | None]] = {
     "dependencies": dependencies,
     "Requires-Python": requires_python,
@@ -72,17 +94,17 @@ def is_declared(field: str, context: Context) -> bool:
     """Whether a value that the build computes is made of what the packaging files declare, and not emptied."""
     declared, subject = context.project.declared, context.subject
     if field == "dependencies":
-        stated = {row[:4] for row in subject.requirements}
-        written = _declared_requirements(context)
-        bare = {row[0] for row in written if row[1:] == ("", "", "")}  # Poetry's tables name the range apart
-        return (
-            all(row in written or (row[0] in bare and not row[3]) for row in stated)
-            if stated
-            else not declared.requirements
-        )
+        if not subject.requirements:
+            # hatchling computes dependencies only for those who ask it to
+            listed = declared.listed if "hatchling" in context.project.backend else frozenset()
+            return not declared.requirements | declared.optional | listed
+        floor = {comparable(row) for row in context.project.floor}
+        return floor <= subject.requirements and all(_is_made(row, context) for row in subject.requirements)
     if field == "extras":
-        named = declared.extras | {row[0] for row in _declared_requirements(context)} | _list_names(context)
-        return subject.extras <= named and bool(subject.extras or not declared.extras)
+        rows = _declared_rows(context)
+        named = declared.extras | {row[0] for row in rows.required | rows.optional} | _list_names(context)
+        asked = {extra for row in subject.requirements for extra in _extras_of(row)}
+        return asked <= subject.extras <= named and bool(subject.extras or not declared.extras)
     wanted = re.sub(r"\s", "", subject.metadata.get("requires_python") or "")
     ranges = {re.sub(r"\s", "", value) for value in PYTHON_KEY.findall(context.project.texts)}
     literal = {value for value in ranges if re.fullmatch(r"[<>=!~][\d.*,<>=!~]*", value)}
@@ -93,7 +115,7 @@ def is_written(field: str, context: Context) -> bool:
     """Whether the packaging files of the source hold the value of a field that the build computes, word for word."""
     if field == "dependencies":
         declared = context.project.declared
-        written = {comparable(text) for text in declared.requirements | declared.listed}
+        written = {comparable(text) for text in declared.requirements | declared.optional | declared.listed}
         return all(_without_extra(row) in written for row in context.subject.requirements)
     stated = str(context.subject.metadata.get("requires_python") or "")
     if field == "extras" or not stated:
@@ -104,16 +126,46 @@ def is_written(field: str, context: Context) -> bool:
 
 def _without_extra(row: Requirement) -> Requirement:
     """A requirement as it is written below its extra: without the condition that names the extra."""
-    kept = [part for part in row[-1].split(" and ") if not part.startswith("extra ==")]
+    kept = [part for part in row[-1].split(" and ") if not part.startswith("extra ")]
     return (*row[:-1], " and ".join(kept))
 
 
+def _extras_of(row: Requirement) -> set[str]:
+    """The extras that a requirement's condition names."""
+    asked = re.findall(r'extra (?:==|in) ("[^"]*"(?:, "[^"]*")*)', row[-1])
+    return {canonicalize_name(name) for names in asked for name in re.findall(r'"([^"]*)"', names)}
+
+
+def _is_made(row: Requirement, context: Context) -> bool:
+    """Whether a requirement is declared, its condition with it or apart, and below an extra only if one asks for it."""
+    rows, plain = _declared_rows(context), _without_extra(row)
+    known = rows.required | rows.optional if plain != row else rows.required
+    return plain in known or (plain[-1] in rows.conditions and (*plain[:4], "") in known)
+
+
+@dataclass(frozen=True)
+class _Declared:
+    """What the packaging files declare, in comparable form."""
+
+    required: frozenset[Requirement]
+    optional: frozenset[Requirement]
+    conditions: frozenset[str]
+
+
 @once_per_context
-def _declared_requirements(context: Context) -> set[Requirement]:
-    """Every requirement that the packaging files declare or list, without its marker."""
+def _declared_rows(context: Context) -> _Declared:
     declared = context.project.declared
-    texts = declared.requirements | declared.listed
-    return {comparable(MARKER_START.split(text)[0].strip())[:4] for text in texts}
+    return _Declared(
+        required=frozenset(map(_as_row, declared.requirements | declared.listed)),
+        optional=frozenset(map(_as_row, declared.optional | declared.apart)),
+        conditions=frozenset(_as_row(f"any:{condition}")[-1] for condition in declared.conditions),
+    )
+
+
+def _as_row(text: str) -> Requirement:
+    """A declared text, its condition after a semicolon or, as pbr writes it, after a colon."""
+    bare, *conditions = MARKER_START.split(text, maxsplit=1)
+    return comparable(with_marker(bare.strip(), conditions[0].strip()) if conditions else bare.strip())
 
 
 def _list_names(context: Context) -> set[str]:

@@ -50,6 +50,9 @@ def _wrong_number(fields: dict[str, list[str]]) -> str | None:
             return f"WHEEL holds {key} {number} times"
     if len(fields.get("Tag", ())) > MOST_TAGS:
         return f"WHEEL holds more than {MOST_TAGS} tags"
+    tags = [tag for value in fields.get("Tag", ()) for tag in parse_tag(value)]
+    if len(set(tags)) < len(tags):
+        return "WHEEL holds a tag twice"
     return None
 
 
@@ -76,7 +79,7 @@ def _against_file_name(fields: dict[str, list[str]], context: Context) -> Explan
 RULE = Rule(
     name="wheel-file",
     proves="Every line is one that the format knows and stands as often as it allows, tags and build number are those "
-    "of the file name, and Root-Is-Purelib is true for exactly the wheels that fit any platform.",
+    "of the file name, each once, and Root-Is-Purelib is true for exactly the wheels that fit any platform.",
     leaves_free="Generator, the name of the tool that built the wheel, up to 80 plain characters; the format's minor "
     "version.",
     sources=("PyPA specification: binary distribution format",),
