@@ -9,23 +9,37 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import IO
 
+from corpus.git_faults import Fault
 from corpus.loopback import Handler, Server
 
 
 class GitHost(Server):
     """Serves ROOT/OWNER/NAME.git as URL/OWNER/NAME over git's smart HTTP, as the public hosts do.
 
-    `filters=False` refuses partial clones. `missing` is the status for a repository that is not there:
-    large hosts ask for a password (401) rather than tell (404).
+    `filters=False` refuses partial clones, `any_id=False` objects that no ref names (which protocol version 2
+    gives all the same), `version_2=False` speaks protocol version 0 alone. `missing` is the status for a
+    repository that is not there: large hosts ask for a password (401) rather than tell (404). `fault` sees every
+    request first and may answer it in place of git.
     """
 
-    def __init__(self, root: Path, *, filters: bool = True, missing: int = HTTPStatus.UNAUTHORIZED) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        filters: bool = True,
+        any_id: bool = True,
+        version_2: bool = True,
+        missing: int = HTTPStatus.UNAUTHORIZED,
+        fault: Fault | None = None,
+    ) -> None:
         super().__init__()
         self.root = root
         self.missing = missing
+        self.fault = fault
+        self.version_2 = version_2
         self.config = {
             "uploadpack.allowFilter": str(filters).lower(),
-            "uploadpack.allowAnySHA1InWant": "true",
+            "uploadpack.allowAnySHA1InWant": str(any_id).lower(),
             "http.receivepack": "false",
         }
 
@@ -37,6 +51,8 @@ class GitHost(Server):
     def answer(self, request: Handler) -> None:
         path, _, query = request.path.partition("?")
         body = request.body()
+        if self.fault is not None and self.fault(request):
+            return
         owner, name, *rest = [*path.strip("/").split("/"), "", ""]
         folder = self.root / owner / f"{name.removesuffix('.git')}.git"
         if ".." in path or not (folder / "HEAD").is_file():
@@ -63,7 +79,7 @@ class GitHost(Server):
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GIT_HTTP_EXPORT_ALL": "1",
             "GIT_PROJECT_ROOT": str(folder),
-            "GIT_PROTOCOL": request.headers.get("Git-Protocol") or "",
+            "GIT_PROTOCOL": (self.version_2 and request.headers.get("Git-Protocol")) or "",
             "PATH_INFO": rest,
             "QUERY_STRING": query,
             "REQUEST_METHOD": request.command,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -75,7 +76,14 @@ class Handler(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):  # the client has heard enough
             self.close_connection = True
 
-    do_POST = do_GET  # noqa: N815 - the base class looks for this name
+    do_POST = do_HEAD = do_GET  # noqa: N815 - the base class looks for these names
+
+    def finish(self) -> None:
+        """Close both directions, also where the client no longer listens."""
+        try:
+            super().finish()
+        except ConnectionError:
+            self.rfile.close()
 
     def log_message(self, *_: object) -> None:
         """A test's or demo's output belongs to the tool alone."""
@@ -86,7 +94,8 @@ class Handler(BaseHTTPRequestHandler):
         for key, value in {**headers, "Content_Length": str(len(body))}.items():
             self.send_header(key.replace("_", "-"), value)
         self.end_headers()
-        self.wfile.write(body)
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def body(self) -> bytes:
         """Read the request's body, plain or chunked, unpacked where it is gzipped."""
@@ -140,6 +149,11 @@ class Server(ThreadingHTTPServer):
         """The counts so far; subtract an earlier reading to measure one operation."""
         with self._lock:
             return Traffic(**asdict(self._traffic))
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that went away with its answer half sent."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
     def answer(self, request: Handler) -> None:
         """Answer one request."""

@@ -6,66 +6,75 @@ No clone: a tag listing by prefix, one commit with its trees, then only the blob
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from urllib.parse import urlsplit
+from types import TracebackType
+from typing import Self
 
-import urllib3
-from dulwich.client import (
-    HTTPUnauthorized,
-    Urllib3HttpGitClient,
-    default_urllib3_manager,
-)
-from dulwich.config import StackedConfig, apply_instead_of
-from dulwich.errors import GitProtocolError, HangupException, NotGitRepository
 from dulwich.object_store import MemoryObjectStore
-from dulwich.objects import ObjectID, ShaFile
+from dulwich.objects import ObjectID, ShaFile, valid_hexsha
 from dulwich.repo import MemoryRepo
-from urllib3.util import Retry, Timeout
+from urllib3.exceptions import HTTPError
 
-from provenance.errors import GitError, RepositoryNotFoundError
+from provenance.errors import GitError, ProvenanceError, RepositoryNotFoundError
 from provenance.model import Limits
 from provenance.net import shown
+from provenance.source.access import access_to, public_address
+from provenance.source.connections import Connections
+from provenance.source.failures import explained
+from provenance.source.replies import Budget
+from provenance.source.transport import NO_REF, Transport
 
-NO_REF = b"refs/none/"  # a prefix that no ref has: the listing stays empty, objects are asked for by id
-CONNECT_SECONDS, READ_SECONDS = 10.0, 60.0
+__all__ = ["NO_REF", "GitHosts", "Remote"]
+
 Choose = Callable[[dict[str, str]], Sequence[str]]
 log = logging.getLogger(__name__)
 
 
-class Remote:
-    """One repository on a git host; not to be shared between threads."""
+class GitHosts:
+    """The git hosts that checks ask, each over one connection; a context manager, for one thread."""
 
-    def __init__(self, repository: str, limits: Limits) -> None:
+    def __init__(self, environment: Mapping[str, str], limits: Limits) -> None:
+        self._connections = Connections(environment)
+        self._limits = limits
+
+    def __enter__(self) -> Self:
+        self._connections.__enter__()
+        return self
+
+    def __exit__(self, *error: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._connections.__exit__(*error)
+
+    def open(self, repository: str, limits: Limits | None = None) -> Remote:
+        """Return a repository by its address; nothing is asked yet. Raises GitError for one that is not HTTP's.
+
+        `limits` are the check's own where none are given.
+        """
+        return Remote(repository, limits or self._limits, self._connections)
+
+
+class Remote:
+    """One repository on a git host; not to be shared between threads.
+
+    Remotes that share `connections` ask a host that several of them live on over one connection.
+    """
+
+    def __init__(self, repository: str, limits: Limits, connections: Connections) -> None:
         self.repository = repository
         self.store = MemoryObjectStore()
         self.blobs: set[str] = (
             set()
         )  # ids that trees of this repository name, so that it can be asked for them
+        self.connections = connections
         self._wanted: list[ObjectID] = []
-        self._limits = limits
-        self._received = 0
-        config = StackedConfig.default()
-        url = apply_instead_of(config, repository)
-        parts = urlsplit(url)
-        if parts.scheme not in ("https", "http"):
-            raise GitError(f"{shown(url)} is not an https address of a git repository")
-        pool = default_urllib3_manager(config, base_url=url)
-        pool.connection_pool_kw["timeout"] = Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
-        pool.connection_pool_kw["retries"] = Retry(
-            total=None, connect=1, read=0, redirect=3, status=0, other=0
-        )
-        self._client = Urllib3HttpGitClient(
-            f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/",
-            pool_manager=pool,
-            config=config,
-            username=parts.username,
-            password=parts.password,
-            thin_packs=False,
-            quiet=True,
-        )
-        self._path = parts.path
+        self._budget = Budget(limits, shown(repository).removeprefix("https://"))
+        self._access = access_to(repository, connections.config, connections.environment)
+        self._transport = Transport(self._access, connections, self._budget)
+
+    @property
+    def address(self) -> str:
+        """The repository's address after the redirects of the requests so far: its present name."""
+        return public_address(self.repository, self._access.url, self._transport.address)
 
     def fetch_commits(self, prefixes: Sequence[str], choose: Choose) -> dict[str, str]:
         """List the refs with these prefixes and fetch the ones that `choose` returns ids for; return all listed.
@@ -76,11 +85,27 @@ class Remote:
         listed: dict[str, str] = {}
 
         def wants(refs: dict[bytes, bytes], depth: int | None = None) -> list[ObjectID]:
-            listed.update({name.decode(errors="replace"): value.decode() for name, value in refs.items()})
+            listed.update(
+                {
+                    name.decode(errors="replace"): value.decode()
+                    for name, value in refs.items()
+                    if valid_hexsha(value)
+                }
+            )
             self._wanted = [ObjectID(value.encode()) for value in dict.fromkeys(choose(dict(listed)))]
             return self._wanted
 
-        self._fetch([prefix.encode() for prefix in prefixes], wants, 1, b"blob:none")
+        try:
+            self._fetch([prefix.encode() for prefix in prefixes], wants, 1, b"blob:none")
+        except RepositoryNotFoundError:
+            raise
+        except GitError as error:
+            if self._transport.protocol_version == 2 or {want.decode() for want in self._wanted} <= {
+                *listed.values()
+            }:
+                raise
+            log.debug("the host gives no commit by its id (%s), so all branches and tags are fetched", error)
+            self._fetch([b"refs/heads/", b"refs/tags/"], _everything, None, None)
         return listed
 
     def fetch_history(self, ref: str, commit: str, *, since: int) -> None:
@@ -91,6 +116,23 @@ class Remote:
             return [ObjectID(tip) for tip in {*tips, commit.encode()}]
 
         self._fetch([ref.encode()], wants, None, b"blob:none", since=since)
+
+    def fetch_log(
+        self, prefixes: Sequence[str], choose: Choose, *, depth: int | None = None, since: int | None = None
+    ) -> dict[str, str]:
+        """List the refs with these prefixes and fetch what is behind the ids that `choose` returns; return all listed.
+
+        Commits come alone, `depth` of them one behind the other, or those made after `since` (seconds since 1970).
+        """
+        listed: dict[str, str] = {}
+
+        def wants(refs: dict[bytes, bytes], depth: int | None = None) -> list[ObjectID]:
+            found = {name.decode(errors="replace"): value for name, value in refs.items() if valid_hexsha(value)}
+            listed.update({name: value.decode() for name, value in found.items()})
+            return [ObjectID(value.encode()) for value in dict.fromkeys(choose(dict(listed)))]
+
+        self._fetch([prefix.encode() for prefix in prefixes], wants, depth, b"tree:0", since=since)
+        return listed
 
     def fetch_blobs(self, blobs: Sequence[str]) -> None:
         """Fetch the blobs that the store lacks, in one request; where the host refuses, the whole commit."""
@@ -124,68 +166,48 @@ class Remote:
         filter_spec: bytes | None,
         since: int | None = None,
     ) -> None:
-        deadline = time.monotonic() + self._limits.git_seconds
-        file, commit, abort = self.store.add_pack()
-
-        def write(data: bytes) -> int:
-            self._received += len(data)
-            if self._received > self._limits.git_bytes:
-                raise GitError(f"{self._shown} sent more than the limit of {self._limits.git_bytes:,} bytes")
-            if time.monotonic() > deadline:
-                raise GitError(
-                    f"{self._shown} took longer than the limit of {self._limits.git_seconds:g} seconds"
-                )
-            return file.write(data)
-
-        with self._explained():
+        def exchange() -> None:
+            file, commit, abort = self.store.add_pack()
             try:
-                self._client.fetch_pack(
-                    self._path,
+                self._transport.fetch_pack(
+                    self._transport.path,
                     wants,
                     MemoryRepo().get_graph_walker(heads=[]),
-                    write,
+                    file.write,
                     depth=depth,
                     ref_prefix=prefixes,
                     filter_spec=filter_spec,
                     shallow_since=None if since is None else str(since),
                 )
-                if self._client.dumb:
-                    raise ValueError("it does not offer git's smart protocol")
-                if file.tell():
-                    commit()
-                else:
-                    abort()
+                (commit if file.tell() else abort)()
             except BaseException:
                 abort()
                 raise
 
-    @property
-    def _shown(self) -> str:
-        return shown(self.repository).removeprefix("https://")
+        with self._budget.spending(self.connections), self._explained():
+            try:
+                exchange()
+            except (ProvenanceError, HTTPError, OSError):
+                raise
+            except Exception as error:
+                if not self._transport.is_assuming:  # what it can do is known, so asking changes nothing
+                    raise
+                log.debug("%s is asked what it can do, after %r", self._budget.shown, error)
+                self._transport.shake_hands()
+                exchange()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
-        """Turn everything that dulwich and urllib3 raise into a sentence."""
+        """Turn everything that the bytes of a host make dulwich and urllib3 raise into a sentence."""
         try:
             yield
-        except (NotGitRepository, HTTPUnauthorized) as error:
-            raise RepositoryNotFoundError(
-                f"There is no public repository at {self._shown}",
-                hint="it may be private, deleted or renamed; name the right one with --source",
-            ) from error
-        except HangupException as error:
-            raise GitError(
-                f"{self._shown} ended the conversation before it sent what was asked for"
-            ) from error
-        except GitProtocolError as error:
-            raise GitError(
-                f"{self._shown} cannot be reached or refuses to answer ({error})", hint="try again later"
-            ) from error
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise GitError(
-                f"{self._shown} cannot be reached ({error})", hint="check the network and the proxy settings"
-            ) from error
-        except (ValueError, KeyError, AssertionError, EOFError) as error:
-            raise GitError(
-                f"{self._shown} answered with something that is not git's protocol ({error})"
-            ) from error
+        except ProvenanceError:
+            raise
+        except Exception as error:
+            if self._budget.left <= 0:
+                raise self._budget.timeout() from error
+            raise explained(error, self._budget.shown, is_verified=self._access.is_verified) from error
+
+
+def _everything(refs: dict[bytes, bytes], depth: int | None = None) -> list[ObjectID]:
+    return [ObjectID(value) for value in dict.fromkeys(refs.values())]
