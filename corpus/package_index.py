@@ -14,6 +14,7 @@ from typing import Any
 from corpus.loopback import Handler, Server
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
+PROVENANCE_TYPE = "application/vnd.pypi.integrity.v1+json"
 UPLOADED = "2025-03-02T12:00:00Z"
 ARTIFACT = re.compile(r"(?P<name>.+?)-(?P<version>[^-]+)(-.+\.whl|\.tar\.gz|\.zip)")
 
@@ -23,7 +24,8 @@ class PackageIndex(Server):
 
     `html_only=True` is an index that knows no JSON; `hashes=False` one that names no digests;
     `wrong_hash` names files that are announced with another file's digest; `yanked` gives reasons by file
-    name; `statuses` are the answers that certain paths get instead of their content.
+    name; `uploaded` gives moments of upload by file name, where they are not all one; `provenance` gives
+    attestations by file name (PEP 740); `statuses` are the answers that certain paths get instead of their content.
     """
 
     def __init__(
@@ -34,6 +36,8 @@ class PackageIndex(Server):
         hashes: bool = True,
         wrong_hash: Iterable[str] = (),
         yanked: Mapping[str, str] | None = None,
+        uploaded: Mapping[str, str] | None = None,
+        provenance: Mapping[str, bytes] | None = None,
         statuses: Mapping[str, int] | None = None,
     ) -> None:
         super().__init__()
@@ -42,6 +46,8 @@ class PackageIndex(Server):
         self.hashes = hashes
         self.wrong_hash = frozenset(wrong_hash)
         self.yanked = yanked or {}
+        self.uploaded = uploaded or {}
+        self.provenance = provenance or {}
         self.statuses = statuses or {}
 
     @property
@@ -57,6 +63,8 @@ class PackageIndex(Server):
             case ["files", filename] if filename in self.artifacts:
                 content = self.artifacts[filename].read_bytes()
                 request.reply(HTTPStatus.OK, content, Content_Type="application/octet-stream")
+            case ["integrity", filename] if filename in self.provenance:
+                request.reply(HTTPStatus.OK, self.provenance[filename], Content_Type=PROVENANCE_TYPE)
             case ["simple", name] if path != f"/simple/{normalized(name)}/":
                 request.reply(HTTPStatus.MOVED_PERMANENTLY, Location=f"/simple/{normalized(name)}/")
             case ["simple", name] if files := self._files(name):
@@ -67,7 +75,7 @@ class PackageIndex(Server):
     def _project_page(self, request: Handler, name: str, files: list[dict[str, Any]]) -> None:
         if not self.html_only and JSON_TYPE in (request.headers.get("Accept") or ""):
             versions = sorted({identity(file["filename"])[1] for file in files})
-            meta = {"api-version": "1.1"}
+            meta = {"api-version": "1.3"}
             page = json.dumps({"meta": meta, "name": name, "versions": versions, "files": files})
             request.reply(HTTPStatus.OK, page.encode(), Content_Type=JSON_TYPE)
         else:
@@ -81,8 +89,9 @@ class PackageIndex(Server):
                 "url": f"../../files/{filename}",
                 "hashes": {"sha256": self._digest(filename)} if self.hashes else {},
                 "size": path.stat().st_size,
-                "upload-time": UPLOADED,
+                "upload-time": self.uploaded.get(filename, UPLOADED),
                 "yanked": self.yanked.get(filename, False),
+                "provenance": f"{self.url}/integrity/{filename}" if filename in self.provenance else None,
             }
             for filename, path in sorted(self.artifacts.items())
             if identity(filename)[0] == project
@@ -97,7 +106,8 @@ def anchor(file: Mapping[str, Any]) -> str:
     """One file of a PEP 503 page."""
     fragment = "".join(f"#{name}={value}" for name, value in file["hashes"].items())
     yanked = "" if file["yanked"] is False else f' data-yanked="{html.escape(file["yanked"])}"'
-    return f'<a href="{file["url"]}{fragment}"{yanked}>{file["filename"]}</a><br>\n'
+    provenance = f' data-provenance="{file["provenance"]}"' if file["provenance"] else ""
+    return f'<a href="{file["url"]}{fragment}"{yanked}{provenance}>{file["filename"]}</a><br>\n'
 
 
 def identity(filename: str) -> tuple[str, str]:
