@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from dulwich.objects import Blob, Commit, Tag
-from dulwich.objects import Tree as GitTree
+from dulwich.objects import Blob
 
 from provenance.errors import GitError, RepositoryNotFoundError
-from provenance.model import Limits, Notice, Severity, Source
+from provenance.model import Notice, Severity, Source
+from provenance.source.attested import lost_commit, other_commit
+from provenance.source.commit import Found, Wanted, find_commit, find_ref, flatten, peel
 from provenance.source.discover import Candidate
-from provenance.source.git import NO_REF, Remote
-from provenance.source.tags import ranked, usual_prefixes
-from provenance.tree import GITLINK, Entry, Tree, join
-
-TAGS = "refs/tags/"
-TRIED_TAGS = 4
-DEEPEST = 200  # folders inside folders
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What to look for: the release's name and version, its files' blob ids, and a ref that the user gave."""
-
-    name: str
-    version: str
-    blobs: frozenset[str]
-    ref: str | None = None
+from provenance.source.git import GitHosts, Remote
+from provenance.source.hosts import lost_on
+from provenance.tree import Entry, Tree
 
 
 @dataclass(frozen=True)
@@ -53,167 +40,114 @@ class Checkout:
         return next((each.as_raw_string() for each in found if isinstance(each, Blob)), None)
 
 
-@dataclass(frozen=True)
-class _Found:
-    """The commit that a ref leads to, the id that the ref itself holds, and other tags that fit as well."""
+def check_outs(
+    candidates: Sequence[Candidate], wanted: Wanted, known: Mapping[str, bytes], hosts: GitHosts
+) -> Iterator[tuple[Checkout | None, list[Notice]]]:
+    """Yield what each candidate comes to, the next one asked only when it is wanted: see `check_out`.
 
-    ref: str
-    commit: Commit
-    tag: str
-    others: tuple[str, ...] = ()
+    Raises GitError after the last where the first, which is the best, could not be asked.
+    """
+    failure: GitError | None = None
+    for candidate in candidates:
+        try:
+            found = check_out(candidate, wanted, known, hosts)
+        except GitError as error:
+            failure = error if candidate is candidates[0] else failure
+            found = None, [_notice("repository-not-asked", f"{error}, so it is not known what it holds.")]
+        yield found
+    if failure is not None:
+        raise failure
 
 
 def check_out(
-    candidates: Sequence[Candidate], wanted: Wanted, known: Mapping[str, bytes], limits: Limits
+    candidate: Candidate, wanted: Wanted, known: Mapping[str, bytes], hosts: GitHosts
 ) -> tuple[Checkout | None, list[Notice]]:
-    """Return the first candidate's tagged commit, or None with notices that say why there is none.
+    """Return the candidate's attested or tagged commit, or None with notices that say why there is none.
 
     `known` gives bytes by blob id that need not be fetched: the artifacts' own files. Raises GitError where
-    a host cannot be asked.
+    its host cannot be asked.
     """
-    notices: list[Notice] = []
-    for candidate in candidates:
-        remote = Remote(candidate.repository, limits)
-        try:
-            found = _find(remote, wanted)
-        except RepositoryNotFoundError as error:
-            notices.append(_notice("repository-not-found", f"{error} (named by the {candidate.evidence})."))
-            continue
-        if found is None:
-            notices.append(_no_tag(candidate, wanted))
-            continue
-        if found.others:
-            said = f"{found.ref} holds most of its files, before {', '.join(found.others)}"
-            notices.append(_notice("several-tags", f"Several tags fit this version; {said}.", Severity.LOW))
-        tree = found.commit.tree.decode()
-        entries = _flatten(remote, tree)
-        source = Source(
-            repository=candidate.repository,
-            ref=found.ref,
-            commit=found.commit.id.decode(),
-            tree=tree,
-            tag=found.tag if found.tag != found.commit.id.decode() else None,
-            named_by=candidate.evidence,
+    if candidate.obstacle:
+        message = (
+            f"The {candidate.evidence} names {candidate.repository}, but {candidate.obstacle}. If the project moved to "
+            "git, name its repository with --source URL."
         )
-        bare = Checkout(source, Tree({}, known.get), (remote,), known)
-        return replace(bare, tree=Tree(entries, bare.load)), notices
-    return None, notices
+        return None, [_notice("no-git-repository", message)]
+    remote = hosts.open(candidate.repository)
+    try:
+        found = find_commit(remote, wanted, candidate)
+    except RepositoryNotFoundError as error:
+        lost = f"; {said}" if (said := lost_on(candidate.repository)) else ""
+        message = f"{error} (named by the {candidate.evidence}){lost}."
+        return None, [_notice("repository-not-found", message)]
+    notices = _renamed(candidate, remote)
+    if candidate.commit and not wanted.ref:
+        found, differing = _attested(remote, candidate, found)
+        notices += differing
+    if isinstance(found, Notice):
+        return None, [*notices, found]
+    if found.others:
+        best = f"{found.ref} holds most of its files, before {', '.join(found.others)}"
+        notices.append(_notice("several-tags", f"Several tags fit this version; {best}.", Severity.LOW))
+    return _opened(candidate, remote, found, known), notices
 
 
-def fetch_tree(repository: str, commit_id: str, limits: Limits) -> tuple[dict[str, Entry], Remote]:
+def fetch_tree(repository: str, commit_id: str, hosts: GitHosts) -> tuple[dict[str, Entry], Remote]:
     """Return the files of one commit, named by its id; raises GitError where the host does not give it."""
-    remote = Remote(repository, limits)
-    found = _by_ref(remote, commit_id)
-    if found is None:
+    remote = hosts.open(repository)
+    found = find_ref(remote, commit_id)
+    if isinstance(found, Notice):
         raise GitError(f"{repository.removeprefix('https://')} does not have the commit {commit_id}")
-    return _flatten(remote, found.commit.tree.decode()), remote
+    return flatten(remote, found.commit.tree.decode()), remote
 
 
-def _find(remote: Remote, wanted: Wanted) -> _Found | None:
-    if wanted.ref:
-        return _by_ref(remote, wanted.ref)
-    prefixes = [TAGS + prefix for prefix in usual_prefixes(wanted.name, wanted.version)]
-    for asked in (prefixes, [TAGS]):
-        tags: dict[str, str] = {}
-
-        def choose(refs: dict[str, str], tags: dict[str, str] = tags) -> list[str]:
-            names = [
-                name.removeprefix(TAGS) for name in refs if name.startswith(TAGS) and not name.endswith("^{}")
-            ]
-            tags.update(
-                {tag: refs[TAGS + tag] for tag in ranked(names, wanted.name, wanted.version)[:TRIED_TAGS]}
-            )
-            return list(tags.values())
-
-        remote.fetch_commits(asked, choose)
-        if tags:
-            return _fullest(remote, tags, wanted.blobs)
-    return None
-
-
-def _fullest(remote: Remote, tags: dict[str, str], blobs: frozenset[str]) -> _Found | None:
-    """The tag whose tree holds most of the artifacts' files; among equals the first, which is the likeliest."""
-    commits = {tag: commit for tag, target in tags.items() if (commit := _peel(remote, target))}
-    if not commits:
-        return None
-    if len({commit.id for commit in commits.values()}) == 1:
-        tag = next(iter(commits))
-        return _Found(tag, commits[tag], tags[tag])
-    held = {
-        tag: len(blobs & {entry.blob for entry in _flatten(remote, commit.tree.decode()).values()})
-        for tag, commit in commits.items()
-    }
-    best = max(held, key=lambda tag: held[tag])
-    others = [tag for tag in commits if tag != best and commits[tag].id != commits[best].id]
-    return _Found(best, commits[best], tags[best], tuple(others))
-
-
-def _by_ref(remote: Remote, ref: str) -> _Found | None:
-    """A commit id, tag or branch that the user named."""
-    if len(ref) == 40 and all(digit in "0123456789abcdef" for digit in ref):
-        remote.fetch_commits([NO_REF.decode()], lambda refs: [ref])
-        target: str | None = ref
-    else:
-        names = [TAGS + ref, f"refs/heads/{ref}", ref]
-        refs: dict[str, str] = remote.fetch_commits(
-            names, lambda listed: [listed[name] for name in names if name in listed][:1]
-        )
-        target = next((refs[name] for name in names if name in refs), None)
-    commit = _peel(remote, target) if target else None
-    return _Found(ref, commit, target) if target and commit else None
-
-
-def _peel(remote: Remote, object_id: str) -> Commit | None:
-    """The commit behind a tag, a tag of a tag, or a commit; None for a tag of anything else."""
-    for _ in range(10):
-        found = remote.read(object_id)
-        if isinstance(found, Commit):
-            return found
-        if not isinstance(found, Tag):
-            return None
-        object_id = found.object[1].decode()
-    return None
-
-
-def _flatten(remote: Remote, tree_id: str) -> dict[str, Entry]:
-    entries: dict[str, Entry] = {}
-    folders = [("", tree_id, 0)]
-    while folders:
-        folder, object_id, depth = folders.pop()
-        tree = remote.read(object_id)
-        if not isinstance(tree, GitTree):
-            raise GitError(
-                f"{remote.repository} did not send the folder {folder or 'at the root'} of the commit"
-            )
-        if depth > DEEPEST:
-            raise GitError(f"{remote.repository} has folders more than {DEEPEST} deep")
-        for item in tree.iteritems():
-            path = join(folder, item.path.decode(errors="surrogateescape"))
-            if item.mode == 0o040000:
-                folders.append((path, item.sha.decode(), depth + 1))
-            else:
-                entries[path] = Entry(path, _mode(item.mode), item.sha.decode())
-    remote.blobs |= {entry.blob for entry in entries.values() if entry.mode != GITLINK}
-    return dict(sorted(entries.items()))
-
-
-def _mode(mode: int) -> int:
-    """A blob's mode as git itself reads it: old trees hold 100664."""
-    if mode & 0o170000 == 0o100000:
-        return 0o100755 if mode & 0o100 else 0o100644
-    return mode
-
-
-def _no_tag(candidate: Candidate, wanted: Wanted) -> Notice:
-    where = candidate.repository.removeprefix("https://")
-    if wanted.ref:
-        return _notice("no-ref", f"{where} has no tag, branch or commit {wanted.ref}.")
-    return _notice(
-        "no-tag",
-        f"{where} has no tag for version {wanted.version}, so nothing says which commit it was made from. "
-        "Ask its maintainers to push the tag, or name a commit yourself with --source URL@COMMIT.",
-        Severity.HIGH,
+def _opened(candidate: Candidate, remote: Remote, found: Found, known: Mapping[str, bytes]) -> Checkout:
+    tree = found.commit.tree.decode()
+    source = Source(
+        repository=_present_address(candidate, remote),
+        ref=found.ref,
+        commit=found.commit.id.decode(),
+        tree=tree,
+        tag=found.tag if found.tag != found.commit.id.decode() else None,
+        named_by=candidate.evidence,
     )
+    bare = Checkout(source, Tree({}, known.get), (remote,), known)
+    return replace(bare, tree=Tree(flatten(remote, tree), bare.load))
+
+
+def _attested(
+    remote: Remote, candidate: Candidate, found: Found | Notice
+) -> tuple[Found | Notice, list[Notice]]:
+    """The attested commit instead of another that was found, and how the two differ."""
+    commit = peel(remote, candidate.commit or "")
+    if commit is None:
+        return found, [lost_commit(candidate)]
+    own = Found(commit.id.decode(), commit, commit.id.decode())
+    if isinstance(found, Notice):
+        return own, []
+    if found.commit.id == commit.id:
+        return found, []
+    trees = [flatten(remote, each.commit.tree.decode()) for each in (found, own)]
+    return own, [other_commit(candidate, found.ref, found.commit.id.decode(), *trees)]
+
+
+def _renamed(candidate: Candidate, remote: Remote) -> list[Notice]:
+    """Say that the host redirects to another address; a new owner is more to know than a new name."""
+    old, new = candidate.repository, _present_address(candidate, remote)
+    if old == new:
+        return []
+    is_own = old.rpartition("/")[0].lower() == new.rpartition("/")[0].lower()
+    old, new = old.removeprefix("https://"), new.removeprefix("https://")
+    message = f"{old}, which the {candidate.evidence} names, has been renamed to {new}."
+    severity = Severity.INFO if is_own else Severity.LOW
+    return [Notice(code="repository-renamed", severity=severity, message=message, is_lasting=False)]
+
+
+def _present_address(candidate: Candidate, remote: Remote) -> str:
+    """The address that a redirect led to, else the one that was asked, as it was written."""
+    old, new = candidate.repository, remote.address
+    is_same = old.removesuffix(".git").lower() == new.removesuffix(".git").lower()
+    return new if not is_same and new.isprintable() else old
 
 
 def _notice(code: str, message: str, severity: Severity = Severity.MEDIUM) -> Notice:

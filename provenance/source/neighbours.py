@@ -56,7 +56,7 @@ def _nearest(checkout: Checkout, wanted: Mapping[str, str]) -> Neighbour | None:
     Looks at the default branch and at what the tag was made from, from a month before the tag on, as long as
     that history stays small.
     """
-    remote = Remote(checkout.source.repository, HISTORY)
+    remote = Remote(checkout.source.repository, HISTORY, checkout.remotes[0].connections)
     try:
         tagged = checkout.remotes[0].read(checkout.source.commit)
         if not isinstance(tagged, Commit) or not wanted:

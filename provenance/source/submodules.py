@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import configparser
 from collections.abc import Collection
 from dataclasses import replace
+from io import BytesIO
 from urllib.parse import urljoin
 
+from dulwich.config import ConfigFile, parse_submodules
+
 from provenance.errors import GitError
-from provenance.model import Limits, Notice, Severity, Submodule
+from provenance.model import Notice, Severity, Submodule
 from provenance.source.checkout import Checkout, fetch_tree
-from provenance.source.hosts import repository_of
+from provenance.source.git import GitHosts
+from provenance.source.hosts import repository_of, submodule_address
 from provenance.tree import GITLINK, Entry, Tree, join
 
 MOST_SUBMODULES = 40
@@ -18,7 +21,7 @@ MOST_LEVELS = 3
 
 
 def mount_submodules(
-    checkout: Checkout, folders: Collection[str], limits: Limits
+    checkout: Checkout, folders: Collection[str], hosts: GitHosts
 ) -> tuple[Checkout, list[Notice]]:
     """Fetch the pinned tree of every submodule that stands at one of these folders, which artifacts have files in.
 
@@ -32,12 +35,12 @@ def mount_submodules(
         tried |= {link.path for link in pinned}
         if not pinned:
             break
-        checkout, said = _mounted(checkout, pinned[:MOST_SUBMODULES], limits)
+        checkout, said = _mounted(checkout, pinned[:MOST_SUBMODULES], hosts)
         notices += said
     return checkout, notices
 
 
-def _mounted(checkout: Checkout, pinned: list[Entry], limits: Limits) -> tuple[Checkout, list[Notice]]:
+def _mounted(checkout: Checkout, pinned: list[Entry], hosts: GitHosts) -> tuple[Checkout, list[Notice]]:
     entries, remotes, notices = dict(checkout.tree.entries), list(checkout.remotes), []
     submodules = list(checkout.source.submodules)
     addresses = _addresses(checkout)
@@ -45,11 +48,16 @@ def _mounted(checkout: Checkout, pinned: list[Entry], limits: Limits) -> tuple[C
         address = addresses.get(link.path)
         try:
             if address is None:
-                raise GitError(f"the commit does not say where the submodule {link.path} comes from")
-            found, remote = fetch_tree(address, link.blob, limits)
+                raise GitError(f"no .gitmodules names a public address for the submodule {link.path}")
+            found, remote = fetch_tree(address, link.blob, hosts)
         except GitError as error:
             notices.append(
-                Notice(code="submodule-missing", severity=Severity.MEDIUM, message=f"{link.path}: {error}")
+                Notice(
+                    code="submodule-missing",
+                    severity=Severity.MEDIUM,
+                    message=f"{link.path}: {error}",
+                    is_lasting=False,
+                )
             )
             continue
         del entries[link.path]
@@ -66,23 +74,35 @@ def _mounted(checkout: Checkout, pinned: list[Entry], limits: Limits) -> tuple[C
     return replace(mounted, tree=Tree(dict(sorted(entries.items())), mounted.load)), notices
 
 
-def _addresses(checkout: Checkout) -> dict[str, str]:
-    """Path -> repository address of every submodule that a .gitmodules file names, relative ones resolved."""
-    names = [path for path in checkout.tree.entries if path.rpartition("/")[2] == ".gitmodules"]
-    checkout.obtain(checkout.tree.entries[name].blob for name in names)
-    found: dict[str, str] = {}
-    for name in names:
-        config = configparser.RawConfigParser(strict=False)
-        try:
-            config.read_string(
-                "\n".join(line.strip() for line in (checkout.tree.text(name) or "").splitlines())
-            )
-        except configparser.Error:
-            continue
-        for section in config.sections():
-            path, url = config.get(section, "path", fallback=""), config.get(section, "url", fallback="")
-            if url.startswith(("./", "../")):
-                url = urljoin(f"{checkout.source.repository}/", url)
-            address = repository_of(url) or url.removesuffix(".git")
-            found[join(name.rpartition("/")[0], path)] = address
-    return found
+def _addresses(checkout: Checkout) -> dict[str, str | None]:
+    """Path -> repository address of every submodule that the source or a submodule of it names.
+
+    A relative one starts from the repository whose .gitmodules names it. None where the address is not asked.
+    """
+    homes = {"": checkout.source.repository} | {
+        each.path: each.repository for each in checkout.source.submodules
+    }
+    files = {home: entry for home in homes if (entry := checkout.tree.get(join(home, ".gitmodules")))}
+    checkout.obtain(entry.blob for entry in files.values())
+    return {
+        join(home, path): _address(url, homes[home])
+        for home, entry in files.items()
+        for path, url in _named(checkout.load(entry.blob) or b"")
+    }
+
+
+def _named(content: bytes) -> list[tuple[str, str]]:
+    """The path and URL of each submodule in a .gitmodules file, as far as git can read it."""
+    try:
+        config = ConfigFile.from_file(BytesIO(content), expand_includes=False)  # an include reads local files
+        rows = list(parse_submodules(config))
+    except ValueError:
+        return []
+    return [(path.decode(errors="surrogateescape"), url.decode(errors="replace")) for path, url, _ in rows]
+
+
+def _address(url: str, home: str) -> str | None:
+    if url.startswith(("./", "../")):
+        joined = urljoin(f"{home}/", url)
+        return repository_of(joined) or joined
+    return submodule_address(url)

@@ -9,32 +9,46 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 WORDS = ("release", "releases", "rel", "version", "ver", "r", "python", "py", "pypi")
-VERSION_START = re.compile(r"(?<![0-9.])(?:(?<![A-Za-z])[vVrR][._-]?)?(?=\d)", re.ASCII)
+ENDING = re.compile(
+    r"[-_.](?:final|release|stable|ga)$", re.IGNORECASE
+)  # says that the version is no pre-release
+VERSION_START = re.compile(r"(?<![0-9.])(?:(?<![A-Za-z])[vVrR][._/-]?)?(?=\d)", re.ASCII)
 
 
-def usual_prefixes(name: str, version: str) -> list[str]:
+def usual_prefixes(name: str, version: str, repository: str = "") -> list[str]:
     """Return how the usual tags for this version begin: what to ask a git server for first."""
-    starts = ["", "v", "V", "v.", "r", "version-"]
+    starts = ["", "v", "V", "v.", "v/", "r", "version-", "releases/", "RELEASE_"]
     starts += [f"{word}{mark}" for word in ("release", "rel") for mark in ("-", "_", "/", "-v", "_v", "/v")]
     starts += [
-        f"{part}{mark}" for part in sorted(_names(name)) for mark in ("-", "-v", "_", "/", "/v", "@", "@v")
+        f"{part}{mark}"
+        for part in sorted(_names(name) | _names_of(repository))
+        for mark in ("-", "-v", "_", "_v", "/", "/v", "@", "@v", "==", "-python-")
     ]
     return [f"{start}{text}" for start in starts for text in _release_texts(version)]
 
 
-def ranked(tags: Iterable[str], name: str, version: str) -> list[str]:
+def ranked(tags: Iterable[str], name: str, version: str, repository: str = "") -> list[str]:
     """Return the tags whose name carries this version under PEP 440, the most specific first.
 
-    A prefix must be a word for "release" or a name of this project, so that another package's tag in
-    the same repository (`docs-1.0`, `pool-3.2.0` for psycopg) is not taken for this one's.
+    A prefix must be a word for "release", a name of this project or of its repository (an address), so that another
+    package's tag in the same repository (`docs-1.0`, `pool-3.2.0` for psycopg) is not taken for this one's.
     """
     wanted = Version(version)
-    rows = sorted((rank, tag) for tag in tags if (rank := _rank(tag, name, wanted)) is not None)
+    rows = sorted((rank, tag) for tag in tags if (rank := _rank(tag, name, wanted, repository)) is not None)
     return [tag for _, tag in rows]
 
 
-def _rank(tag: str, name: str, wanted: Version) -> int | None:
-    """0: this project's name before the version; 1: its end; 2: nothing or `v`; 3: a word for release; 4: its start."""
+def names_project(tag: str, name: str, version: str) -> bool:
+    """Whether a tag for this version says by a name of the project's that it is not another package's."""
+    return _rank(tag, name, Version(version)) in (0, 1)
+
+
+def _rank(tag: str, name: str, wanted: Version, repository: str = "") -> int | None:
+    """How specific a tag is, None for another version's or another package's.
+
+    0: this project's name before the version; 1: its end; 2: nothing or `v`; 3: a word for release; 4: its start;
+    5: the repository's name, which is its main package's more often than not.
+    """
     for prefix, text in _readings(tag):
         if not _equal(text, wanted):
             continue
@@ -51,6 +65,8 @@ def _rank(tag: str, name: str, wanted: Version) -> int | None:
         last = canonicalize_name(prefix.strip("-_@=. ").rpartition("/")[2])
         if last and last in (canonicalize_name(name), canonicalize_name(name).partition("-")[0]):
             return 4
+        if words in {canonicalize_name(part) for part in _names_of(repository)}:
+            return 5
     return None
 
 
@@ -61,6 +77,7 @@ def _readings(tag: str) -> Iterator[tuple[str, str]]:
 
 
 def _equal(text: str, wanted: Version) -> bool:
+    text = ENDING.sub("", text)
     for reading in (text, text.replace("_", "."), text.replace("-", ".")):
         try:
             found = Version(reading)
@@ -76,6 +93,11 @@ def _names(name: str) -> set[str]:
     plain = canonicalize_name(name)
     rest = plain.partition("-")[2]
     return {form for form in (name, plain, plain.replace("-", "_"), rest, rest.replace("-", "_")) if form}
+
+
+def _names_of(repository: str) -> set[str]:
+    name = repository.rpartition("/")[2].removesuffix(".git")
+    return {form for form in (name, canonicalize_name(name)) if form}
 
 
 def _release_texts(version: str) -> list[str]:
