@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from provenance.model import ArtifactReport, Evidence, Finding, ReleaseReport
+from provenance.model import Altered, ArtifactReport, Evidence, Finding, ReleaseReport
+from provenance.report.overview import Overview, worst_first
 
 SCHEMA = "check/v1"
 
@@ -15,6 +16,26 @@ def render_json(reports: Sequence[ReleaseReport], all_files: bool = False, colum
     """Return the document; findings list every file that is not identical, or all of them."""
     document = {"schema": SCHEMA, "releases": [_release(report, all_files) for report in reports]}
     return json.dumps(document, indent=2) + "\n"
+
+
+def render_json_overview(overview: Overview, all_files: bool = False) -> str:
+    """Return the document for many releases: the worst first, and what there is no report of."""
+    document = {
+        "schema": SCHEMA,
+        "releases": [_release(report, all_files) for report in worst_first(overview.reports)],
+        "not_checked": [each.model_dump(mode="json") for each in overview.unchecked],
+        "altered": [_altered(each) for each in overview.altered],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _altered(altered: Altered) -> dict[str, Any]:
+    return {
+        "name": altered.name,
+        "version": altered.version,
+        "where": altered.where,
+        "findings": [_finding(finding) for finding in altered.findings],
+    }
 
 
 def _release(report: ReleaseReport, all_files: bool) -> dict[str, Any]:
@@ -41,6 +62,7 @@ def _artifact(artifact: ArtifactReport, all_files: bool) -> dict[str, Any]:
         "verdict": artifact.verdict.value,
         "counts": {evidence.value: count for evidence, count in artifact.counts.items()},
         "findings": [_finding(finding) for finding in listed],
+        "attestations": [attested.model_dump(mode="json") for attested in artifact.attestations],
     }
 
 

@@ -44,14 +44,13 @@ def advice(report: ReleaseReport) -> str:
 
 def place(source: Source) -> str:
     """Where the source stands, for people: host and repository, ref, short commit id."""
-    ref = source.ref
     folder = f", folder {source.subdirectory}" if source.subdirectory else ""
     shown = f"{source.repository.removeprefix('https://')}{folder}"
-    return (
-        f"{shown}, commit {source.commit[:8]}"
-        if ref == source.commit
-        else f"{shown}, tag {ref} (commit {source.commit[:8]})"
-    )
+    if source.ref == source.commit:
+        return f"{shown}, commit {source.commit[:8]}"
+    is_branch = source.ref.startswith("refs/heads/")
+    ref = f"branch {source.ref.removeprefix('refs/heads/')}" if is_branch else f"tag {source.ref}"
+    return f"{shown}, {ref} (commit {source.commit[:8]})"
 
 
 def unproven(artifact: ArtifactReport) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from provenance.model import ArtifactReport, Finding, Notice, ReleaseReport, Severity, Verdict
+from provenance.model import ArtifactReport, Finding, Notice, ReleaseReport, Severity, Source, Verdict
 from provenance.report.sentence import advice, counted, sentence, unproven
 
 MOST_FINDINGS = 12
@@ -14,10 +14,10 @@ MOST_FINDINGS = 12
 def render_text(reports: Sequence[ReleaseReport], all_files: bool = False, columns: int = 0) -> str:
     """Return the answer, the artifacts, what is not proven and what to do, as plain text."""
     lines = [line for report in reports for line in _release(report, all_files)]
-    return "".join(f"{row}\n" for line in lines for row in _wrapped(line, columns))
+    return "".join(f"{row}\n" for line in lines for row in wrapped(line, columns))
 
 
-def _wrapped(line: str, columns: int) -> list[str]:
+def wrapped(line: str, columns: int) -> list[str]:
     """Break a long line between words; what follows is indented below its first word."""
     if not columns or len(line) <= columns:
         return [line]
@@ -28,7 +28,9 @@ def _wrapped(line: str, columns: int) -> list[str]:
 
 
 def _release(report: ReleaseReport, all_files: bool) -> list[str]:
-    lines = [sentence(report)]
+    lines = [shown_text(sentence(report))]
+    if all_files and report.source:
+        lines.append(f"  source    {_named(report.source)}")
     refusals = [_notice(notice) for notice in report.notices if notice.severity is not Severity.INFO]
     rows = [(artifact, finding) for artifact in report.artifacts for finding in _listed(artifact, all_files)]
     rows.sort(key=lambda row: (row[1].severity.rank, not row[1].contradicts, row[1].path))
@@ -43,6 +45,12 @@ def _release(report: ReleaseReport, all_files: bool) -> list[str]:
     if said := advice(report):
         lines.append(f"  {said}")
     return lines
+
+
+def _named(source: Source) -> str:
+    repositories = [(source.repository, f"which the {source.named_by} names")]
+    repositories += [(each.repository, f"which the commit pins at {each.path}") for each in source.submodules]
+    return "; ".join(shown_text(f"{repository}, {how}") for repository, how in repositories)
 
 
 def _listed(artifact: ArtifactReport, all_files: bool) -> Sequence[Finding]:
@@ -64,7 +72,7 @@ def _artifacts(artifacts: Sequence[ArtifactReport]) -> list[str]:
     name = max((len(artifact.filename) for artifact in artifacts), default=0)
     return [
         f"  {artifact.kind:<9} {shown_text(artifact.filename):<{name}}"
-        f"  {len(artifact.findings):>6,} files   {counted(artifact)}"
+        f"  {sum(artifact.counts.values()):>6,} files   {counted(artifact)}"
         for artifact in artifacts
     ]
 
