@@ -46,11 +46,12 @@ def run(*arguments: str, environment: Mapping[str, str], folder: Path = ROOT) ->
 
 
 def hermetic(home: Path, gitconfig: Path) -> dict[str, str]:
-    """An environment with no proxies, no configuration and no cache but those under `home`."""
+    """An environment with no proxies, no configuration, cache or data but those under `home`."""
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
         "PROVENANCE_CACHE": str(home / "cache"),
+        "PROVENANCE_DATA": str(home / "data"),
         "GIT_CONFIG_GLOBAL": str(gitconfig),
         "GIT_CONFIG_NOSYSTEM": "1",
     }

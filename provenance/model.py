@@ -87,12 +87,32 @@ class Answer(StrEnum):
 Kind = Literal["sdist", "wheel"]
 
 
+class LockedFile(Value):
+    """A file that a lock file allows for a release; `filename` only where the format names it."""
+
+    sha256: str
+    filename: str | None = None
+
+
+class Lock(Value):
+    """All files that one entry of a lock file allows; `where` is the entry's place, for people."""
+
+    where: str
+    files: tuple[LockedFile, ...]
+
+
 class Reference(Value):
-    """What a person asked about: a name, perhaps a version, or one local artifact."""
+    """What a person asked about: a name, perhaps a version, or one local artifact.
+
+    Without a version, `specifier` (PEP 440) narrows down which one is the newest. `locks` are the files that the
+    user's lock files allow.
+    """
 
     name: str
     version: str | None = None
     path: str | None = None
+    specifier: str = ""
+    locks: tuple[Lock, ...] = ()
 
 
 class Artifact(Value):
@@ -105,6 +125,25 @@ class Artifact(Value):
     size: int | None = None
     uploaded: datetime | None = None
     yanked: str | None = None
+    provenance_url: str | None = None
+
+
+class Attested(Value):
+    """What the certificate of an artifact's verified attestation says (PEP 740); None where it does not say it.
+
+    `signer` is the identity that signed, `logged` when the transparency log took the attestation in.
+    """
+
+    predicate_type: str
+    signer: str
+    logged: datetime
+    repository: str | None = None
+    commit: str | None = None
+    ref: str | None = None
+    workflow: str | None = None
+    run: str | None = None
+    trigger: str | None = None
+    runner: str | None = None
 
 
 class Notice(Value):
@@ -120,13 +159,26 @@ class Notice(Value):
     is_lasting: bool = True
 
 
+class Earlier(Value):
+    """A release of the same project that was on the index before."""
+
+    version: str
+    is_attested: bool = False
+
+
 class Release(Value):
-    """One name and version on an index, with the artifacts it announces."""
+    """One name and version on an index, with the artifacts it announces; `earlier` holds the last ones before it."""
 
     name: str
     version: str
     artifacts: tuple[Artifact, ...]
+    earlier: tuple[Earlier, ...] = ()
     notices: tuple[Notice, ...] = ()
+
+    @property
+    def uploaded(self) -> datetime | None:
+        """When the first of its artifacts was uploaded, None where the index does not say it."""
+        return min((artifact.uploaded for artifact in self.artifacts if artifact.uploaded), default=None)
 
 
 class Submodule(Value):
@@ -188,25 +240,39 @@ class Finding(Value):
 
 
 class ArtifactReport(Value):
-    """Every file of one artifact, judged."""
+    """Every file of one artifact, judged; `unlisted` counts the identical files that a stored report leaves out."""
 
     filename: str
     kind: Kind
     sha256: str
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
+    attestations: tuple[Attested, ...] = ()
+    unlisted: int = 0
 
     @property
     def counts(self) -> dict[Evidence, int]:
         """Files per evidence level, every level present."""
         counts = dict.fromkeys(Evidence, 0)
+        counts[Evidence.IDENTICAL] = self.unlisted
         for finding in self.findings:
             counts[finding.evidence] += 1
         return counts
 
 
+class FileDifference(Value):
+    """How an artifact's file differs from the source file behind it: unified lines (`+`, `-`, ` `, `@@`)."""
+
+    artifact: str
+    path: str
+    source_path: str | None
+    lines: tuple[str, ...] = ()
+    is_cut: bool = False
+    is_binary: bool = False
+
+
 class ReleaseReport(Value):
-    """The answer about one release, and everything behind it."""
+    """The answer about one release, and everything behind it; `differences` only where somebody wants to see them."""
 
     name: str
     version: str
@@ -214,6 +280,7 @@ class ReleaseReport(Value):
     source: Source | None
     artifacts: tuple[ArtifactReport, ...]
     notices: tuple[Notice, ...] = ()
+    differences: tuple[FileDifference, ...] = ()
 
     @property
     def answer(self) -> Answer:
@@ -231,6 +298,40 @@ class ReleaseReport(Value):
         for notice in self.notices:
             counts[notice.severity] += 1
         return counts
+
+
+class Obstacle(StrEnum):
+    """Why a release that somebody asked about has no report."""
+
+    NOT_ON_INDEX = "not on the index"
+    FAILED = "failed"
+    NOT_ASKED = "not checked"
+
+
+class Unchecked(Value):
+    """A release without a report: what was asked for, where it stands, and the sentence that says why."""
+
+    name: str
+    version: str | None
+    where: str
+    obstacle: Obstacle
+    reason: str
+
+
+class Altered(Value):
+    """Files of an installed release that are not what was installed; `where` is its folder of metadata."""
+
+    name: str
+    version: str
+    where: str
+    findings: tuple[Finding, ...]
+
+
+class RuleSet(Value):
+    """Which rules judged: their version, and the sha256 over what each of them says that it proves."""
+
+    version: str
+    sha256: str
 
 
 class Limits(Value):

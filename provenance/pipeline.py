@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,11 +12,19 @@ from packaging.utils import canonicalize_name
 from provenance import artifacts as artifact_room
 from provenance.cache import Cache
 from provenance.compare import Context, Subject, executable_bits, inert_paths, judge, needed_blobs
-from provenance.errors import ArtifactError, DigestError, HostileArchiveError, UsageError
-from provenance.index import find_release, local_artifact
+from provenance.errors import (
+    ArtifactError,
+    AttestationError,
+    DigestError,
+    HostileArchiveError,
+    UsageError,
+)
+from provenance.index import fetch_provenance, find_release, local_artifact
+from provenance.ledger import Ledger
 from provenance.model import (
     Artifact,
     ArtifactReport,
+    Attested,
     Evidence,
     Finding,
     Limits,
@@ -29,17 +37,38 @@ from provenance.model import (
     Verdict,
 )
 from provenance.net import Http
-from provenance.project import Project, project_folder, read_project
+from provenance.project import (
+    Project,
+    can_be,
+    config_blobs,
+    is_alone,
+    named_folder,
+    project_folder,
+    read_project,
+)
 from provenance.source import (
     Candidate,
     Checkout,
+    GitHosts,
+    TrustedKeys,
     Wanted,
-    check_out,
+    assign,
+    attested_candidates,
+    can_verify,
+    check_outs,
+    foreign_attestation,
     foreign_source,
     mount_submodules,
+    nearest_commit,
     neighbour_commit,
+    other_version,
+    passed_over,
     refuted_link,
     repositories,
+    tag_evidence,
+    unread_attestations,
+    untagged_evidence,
+    verify,
 )
 from provenance.tree import join
 from provenance.verdict import artifact_verdict, release_verdict
@@ -47,25 +76,38 @@ from provenance.verdict import artifact_verdict, release_verdict
 
 @dataclass(frozen=True)
 class Options:
-    """What a user may choose; `index` is a Simple API address, `progress` is told what goes on now."""
+    """What a user may choose; `index` is a Simple API address, `progress` is told what goes on now.
+
+    `provenance` holds attestations (PEP 740) that stand in for the index's, `trusted_root` is the file of a Sigstore
+    instance other than the public one. `keys` are whose signatures on tags count, `ledger` what tags named before;
+    `is_searched` says that the history is looked at, which costs more.
+    """
 
     index: str
     cache: Cache
     http: Http
+    git: GitHosts
     source: str | None = None
     ref: str | None = None
     subdirectory: str | None = None
     all_wheels: bool = False
+    provenance: tuple[bytes, ...] = ()
+    trusted_root: Path | None = None
+    keys: TrustedKeys = field(default_factory=TrustedKeys)
+    ledger: Ledger | None = None
+    is_searched: bool = False
     limits: Limits = field(default_factory=Limits)
     progress: Callable[[str], None] = lambda _stage: None
 
 
 @dataclass(frozen=True)
 class Read:
-    """An artifact that could be read, and one that could not: its report says why."""
+    """The artifacts that could be read with what is attested of each, and those that could not: reports say why."""
 
     subjects: tuple[tuple[Subject, str], ...]
     refused: tuple[ArtifactReport, ...]
+    attested: Mapping[str, tuple[Attested, ...]]
+    notices: tuple[Notice, ...]
 
 
 @dataclass(frozen=True)
@@ -94,32 +136,97 @@ def check(reference: Reference, options: Options) -> Checked:
     release = _release(reference, options)
     read = _read_artifacts(release, reference, options)
     options.progress("fetching the source")
-    checkout, notices = _checkout(release, read, options)
-    notices = [*release.notices, *notices]
-    if checkout is None:
-        return Checked(_without_source(release, read, notices))
-    folder = _folder(checkout, read, options)
-    checkout, said = mount_submodules(checkout, _folders(folder, read), options.limits)
-    notices += said
-    checkout.obtain(needed_blobs(checkout.tree, folder, [subject for subject, _ in read.subjects]))
-    project = read_project(checkout.tree, folder)
-    if refuted := refuted_link(project, release, checkout.source, is_chosen=options.ref is not None):
-        return Checked(_without_source(release, read, [*notices, refuted]))
+    wanted, known = _wanted(release, read, options)
+    candidates, said = _candidates(read, wanted, options)
+    notices = [*release.notices, *read.notices, *said]
+    refusals: list[Notice] = []
+    found_by_candidate = check_outs(candidates, wanted, known, options.git)
+    for candidate, (checkout, said) in zip(candidates, found_by_candidate, strict=True):
+        if checkout is not None:
+            told = [*notices, *passed_over(refusals), *said]
+            found = _compared(release, read, checkout, told, options)
+            if isinstance(found, Checked):
+                return found
+            said = [*said, found]
+        elif any(notice.code == "no-tag" for notice in said):
+            said = [*said, *_untagged(candidate, release, known, options)]
+        refusals += said
+    return Checked(_without_source(release, read, [*notices, *refusals]))
+
+
+def _compared(
+    release: Release, read: Read, checkout: Checkout, notices: list[Notice], options: Options
+) -> Checked | Notice:
+    """Compare every file with a commit; only a notice where its repository is not this project's."""
+    checkout, project, said = _project(release, read, checkout, options)
+    notices = [*notices, *said]
+    is_chosen = options.ref is not None or checkout.source.ref == checkout.source.commit
+    alone = not project.folder and is_alone(checkout.tree)
+    if refuted := refuted_link(project, release, checkout.source, is_chosen=is_chosen, is_alone=alone):
+        return refuted
+    if other := other_version(project, release, checkout.source):
+        notices.append(other)
     options.progress("comparing every file")
-    source = checkout.source.model_copy(update={"subdirectory": folder})
+    source = checkout.source.model_copy(update={"subdirectory": project.folder})
     contexts = _contexts(release, read, checkout, source, project)
     checkout.obtain(blob for context in contexts for blob in context.differing_blobs())
-    reports = [_judged(context, sha256) for context, (_, sha256) in zip(contexts, read.subjects, strict=True)]
+    reports = [
+        _judged(context, sha256, read.attested[context.subject.filename])
+        for context, (_, sha256) in zip(contexts, read.subjects, strict=True)
+    ]
     notices += [notice for context in contexts for notice in executable_bits(context)]
     findings = [finding for report in reports for finding in report.findings]
     if foreign := foreign_source(project, release, source, findings):
-        return Checked(_without_source(release, read, [*notices, foreign]))
+        return foreign
+    notices += tag_evidence(
+        checkout,
+        release,
+        options.keys,
+        options.ledger,
+        options.git,
+        is_chosen=options.ref is not None,
+        is_searched=options.is_searched,
+    )
     report = _report(release, source, [*reports, *read.refused], notices)
     if report.verdict is Verdict.MISMATCH and options.ref is None:
         options.progress("looking at the commits around the tag")
         if (nearby := neighbour_commit(checkout, findings)) is not None:
             report = _report(release, source, report.artifacts, [*notices, nearby])
     return Checked(report, tuple(contexts), checkout)
+
+
+def _untagged(
+    candidate: Candidate, release: Release, known: Mapping[str, bytes], options: Options
+) -> list[Notice]:
+    """What it may mean that a repository has no tag for this release, and the nearest commit if that is searched."""
+    notices = untagged_evidence(candidate.repository, release, options.ledger, options.git)
+    if options.is_searched:
+        options.progress("searching the history")
+        notices.append(nearest_commit(candidate.repository, release, known, options.git))
+    return notices
+
+
+def _project(
+    release: Release, read: Read, checkout: Checkout, options: Options
+) -> tuple[Checkout, Project, list[Notice]]:
+    """Read the project's packaging files, from the folder that names it where most files point to another's."""
+    checkout, project, notices = _opened(checkout, _folder(checkout, read, options), read, options)
+    if options.subdirectory is None and not can_be(project, checkout.tree, release.name):
+        checkout.obtain(config_blobs(checkout.tree))
+        folder = named_folder(checkout.tree, release.name)
+        if folder is not None:
+            checkout, project, said = _opened(checkout, folder, read, options)
+            notices += said
+    return checkout, project, notices
+
+
+def _opened(
+    checkout: Checkout, folder: str, read: Read, options: Options
+) -> tuple[Checkout, Project, list[Notice]]:
+    """Fetch what the rules will read of a folder, its submodules among it, and read its packaging files."""
+    checkout, notices = mount_submodules(checkout, _folders(folder, read), options.git)
+    checkout.obtain(needed_blobs(checkout.tree, folder, [subject for subject, _ in read.subjects]))
+    return checkout, read_project(checkout.tree, folder), notices
 
 
 def fetch_counterpart(checked: Checked, context: Context, path: str) -> tuple[str | None, bytes]:
@@ -146,42 +253,87 @@ def _release(reference: Reference, options: Options) -> Release:
 
 def _read_artifacts(release: Release, reference: Reference, options: Options) -> Read:
     chosen = artifact_room.choose(release.artifacts, all_wheels=options.all_wheels)
-    subjects, refused = [], []
+    given = assign(options.provenance, [artifact.filename for artifact in chosen])
+    subjects, refused, attested, notices = [], [], {}, []
     for artifact in chosen:
         options.progress(f"reading {artifact.filename}")
+        sha256 = artifact.sha256 or ""
         try:
             if reference.path is None:
                 stored = artifact_room.obtain(artifact, options.cache, options.http, options.limits)
             else:
                 stored = artifact_room.local(Path(reference.path))
+            sha256 = stored.sha256
+            attested[artifact.filename], said = _attested(artifact, stored.sha256, given, options)
+            notices += said
             tree = artifact_room.unpack(stored.path, artifact.kind, options.limits)
         except ArtifactError as error:
-            refused.append(_refused(artifact, error))
+            refused.append(_refused(artifact, error, sha256))
             continue
         subjects.append((Subject(artifact.filename, artifact.kind, tree), stored.sha256))
-    return Read(tuple(subjects), tuple(refused))
+    digests = {subject.filename: sha256 for subject, sha256 in subjects}
+    if unlocked := _unlocked(release, reference, digests):
+        names = {report.filename for report in unlocked}
+        subjects = [each for each in subjects if each[0].filename not in names]
+        refused = [*(report for report in refused if report.filename not in names), *unlocked]
+    return Read(tuple(subjects), tuple(refused), attested, tuple(dict.fromkeys(notices)))
 
 
-def _checkout(release: Release, read: Read, options: Options) -> tuple[Checkout | None, list[Notice]]:
-    if not read.subjects:
-        return None, []
-    if options.source:
-        candidates: Sequence[Candidate] = [Candidate(options.source, "--source option")]
+def _unlocked(release: Release, reference: Reference, read: Mapping[str, str]) -> list[ArtifactReport]:
+    """Reports of the artifacts that the user's lock files do not allow, those that nothing here would install too."""
+    named = {artifact.filename: artifact.sha256 for artifact in release.artifacts if artifact.sha256}
+    digests = {**named, **read}
+    wrong = artifact_room.contradictions(digests, reference.locks)
+    return [
+        _refused(artifact, DigestError(wrong[artifact.filename], sha256=digests[artifact.filename]), "")
+        for artifact in release.artifacts
+        if artifact.filename in wrong
+    ]
+
+
+def _attested(
+    artifact: Artifact, sha256: str, given: Mapping[str, tuple[bytes, ...]], options: Options
+) -> tuple[tuple[Attested, ...], list[Notice]]:
+    """What the artifact's attestations say, those that the user gave or else the index's; and why there are none."""
+    said: list[Notice] = []
+    if artifact.filename in given:
+        provenances = given[artifact.filename]
+    elif artifact.provenance_url is None:
+        return (), []
+    elif not can_verify():
+        return (), [unread_attestations()]
     else:
-        candidates = list(
-            dict.fromkeys(found for subject, _ in read.subjects for found in repositories(subject.metadata))
-        )
+        provenances, said = fetch_provenance(artifact, options.http, options.limits)
+    found = (verify(each, artifact.filename, sha256, options.trusted_root) for each in provenances)
+    return tuple(attested for each in found for attested in each), said
+
+
+def _wanted(release: Release, read: Read, options: Options) -> tuple[Wanted, Mapping[str, bytes]]:
+    """What to look for in repositories, and the bytes by blob id that are known already."""
+    trees = [subject.tree for subject, _ in read.subjects]
+    known = {entry.blob for tree in trees for entry in tree}
+    contents = {blob: content for blob in known for tree in trees if (content := tree.load(blob)) is not None}
+    return Wanted(release.name, release.version, frozenset(known), options.ref), contents
+
+
+def _candidates(read: Read, wanted: Wanted, options: Options) -> tuple[list[Candidate], list[Notice]]:
+    """The repositories that may hold the source, the best first, and what to know of how they were found."""
+    if not read.subjects:
+        return [], []
+    if options.source:
+        named: Sequence[Candidate] = [Candidate(options.source, "--source option")]
+    else:
+        named = repositories(subject.metadata for subject, _ in read.subjects)
+    candidates, notices = attested_candidates(named, read.attested, is_chosen=bool(options.source))
     if not candidates:
         message = (
             "Its metadata names no source repository. If you know it, name it with --source URL; "
             "maintainers can add a project URL labelled Source."
         )
-        return None, [Notice(code="no-repository", severity=Severity.MEDIUM, message=message)]
-    known = {entry.blob: entry.blob for subject, _ in read.subjects for entry in subject.tree}
-    trees = [subject.tree for subject, _ in read.subjects]
-    contents = {blob: content for blob in known for tree in trees if (content := tree.load(blob)) is not None}
-    wanted = Wanted(release.name, release.version, frozenset(known), options.ref)
-    return check_out(candidates, wanted, contents, options.limits)
+        return [], [Notice(code="no-repository", severity=Severity.MEDIUM, message=message)]
+    if foreign := foreign_attestation(candidates, wanted, options.git):
+        notices.append(foreign)
+    return candidates, notices
 
 
 def _folder(checkout: Checkout, read: Read, options: Options) -> str:
@@ -220,7 +372,7 @@ def _contexts(
     ]
 
 
-def _judged(context: Context, sha256: str) -> ArtifactReport:
+def _judged(context: Context, sha256: str, attested: tuple[Attested, ...]) -> ArtifactReport:
     findings = judge(context)
     return ArtifactReport(
         filename=context.subject.filename,
@@ -228,26 +380,30 @@ def _judged(context: Context, sha256: str) -> ArtifactReport:
         sha256=sha256,
         verdict=artifact_verdict(findings, inert_paths(context, findings)),
         findings=findings,
+        attestations=attested,
     )
 
 
-def _refused(artifact: Artifact, error: ArtifactError) -> ArtifactReport:
-    """The report of an artifact that could not be compared: one finding, about the archive as a whole."""
-    is_digest, is_hostile = isinstance(error, DigestError), isinstance(error, HostileArchiveError)
+def _refused(artifact: Artifact, error: ArtifactError, sha256: str) -> ArtifactReport:
+    """The report of an artifact that could not be compared: one finding, about the archive as a whole.
+
+    `sha256` is what is known of its bytes; a download that is not what the index names is reported as what it is.
+    """
+    is_no = isinstance(error, DigestError | AttestationError | HostileArchiveError)
     finding = Finding(
         path=artifact.filename,
         evidence=Evidence.ADDED,
-        rule="digest" if is_digest else "archive",
-        severity=Severity.CRITICAL if is_digest or is_hostile else Severity.HIGH,
+        rule={DigestError: "digest", AttestationError: "attestation"}.get(type(error), "archive"),
+        severity=Severity.CRITICAL if is_no else Severity.HIGH,
         source_path=None,
         reason=str(error),
-        contradicts=is_digest or is_hostile,
+        contradicts=is_no,
     )
     verdict = Verdict.MISMATCH if finding.contradicts else Verdict.UNPROVEN
     return ArtifactReport(
         filename=artifact.filename,
         kind=artifact.kind,
-        sha256=artifact.sha256 or "",
+        sha256=error.sha256 if isinstance(error, DigestError) else sha256,
         verdict=verdict,
         findings=(finding,),
     )

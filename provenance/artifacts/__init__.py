@@ -2,6 +2,7 @@
 
 from provenance.artifacts.choose import choose
 from provenance.artifacts.download import Stored, local, obtain
+from provenance.artifacts.locked import contradictions
 from provenance.artifacts.unpack import unpack
 
-__all__ = ["Stored", "choose", "local", "obtain", "unpack"]
+__all__ = ["Stored", "choose", "contradictions", "local", "obtain", "unpack"]

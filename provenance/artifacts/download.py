@@ -50,7 +50,8 @@ def obtain(artifact: Artifact, cache: Cache, http: Http, limits: Limits) -> Stor
         if artifact.sha256 and sha256 != artifact.sha256:
             raise DigestError(
                 f"{artifact.filename} is not the file that the index describes: the index names sha256 "
-                f"{artifact.sha256}, the download has {sha256}"
+                f"{artifact.sha256}, the download has {sha256}",
+                sha256=sha256,
             )
         return Stored(cache.keep(file, sha256), sha256)
 

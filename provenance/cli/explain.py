@@ -53,7 +53,7 @@ VERDICTS = {
     "tag for this version, or a repository that belongs to another project.",
     Verdict.MISMATCH: "A file that could run or steer an installation is added, moved or changed; or a "
     "file that is more than a document is changed; or a value contradicts the source; or the download is "
-    "not the file that the index describes, or is made to do harm when it is unpacked.",
+    "not the file that the index or an attestation describes, or is made to do harm when it is unpacked.",
 }
 SEVERITIES = {
     Severity.CRITICAL: "Runs without being asked for: at every start of Python, during an installation, "
@@ -65,10 +65,13 @@ SEVERITIES = {
 }
 NOT_RULES = {
     "identity": "The file has the same bytes as the source file at its own path, or at the path that the "
-    "project's packaging configuration takes it from, and both or neither are symbolic links.",
+    "project's packaging configuration takes it from, and both or neither are symbolic links. What a wheel "
+    "makes Python run at every start (.pth, sitecustomize, usercustomize) has to be named by a packaging file.",
     "none": "No rule has anything to say about the file; its evidence says how it differs.",
     "digest": "The download does not have the sha256 that the index names for it, so it is not compared "
     "at all.",
+    "attestation": "An attestation of the artifact does not verify, or is about another file, so the artifact "
+    "is not compared at all.",
     "archive": "The archive cannot be compared: it is broken, larger than the limits, made to write "
     "outside its folder, or can be read in two ways.",
 }

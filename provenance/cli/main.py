@@ -16,6 +16,13 @@ from provenance.cli.exits import Exit
 VERBS = {
     "check": "Compare a release with its source and answer yes, no or cannot tell.",
     "diff": "Show how one file of a release differs from the source.",
+    "pin": "Write a requirements file that installs exactly the artifacts that were checked.",
+    "standing": "Say what the index knows of a project: its age, its publishers, known weaknesses.",
+    "flag": "Write down a suspicious release for the index's security team and its maintainers.",
+    "show": "Show stored reports again.",
+    "compare": "Say where two reports of one artifact differ.",
+    "key": "Make, list and export the keys that reports are signed with.",
+    "log": "Keep a transparency log of reports: append, show its checkpoint, audit it.",
     "explain": "Say what a rule proves and what it leaves free, and what the answers mean.",
 }
 

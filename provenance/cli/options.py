@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,26 @@ SHARED = (
     click.option("--subdirectory", metavar="DIR", help="The project's folder in the repository."),
     click.option(
         "--all-wheels", is_flag=True, help="Compare every wheel, not only those that pip could choose here."
+    ),
+    click.option(
+        "--provenance-file",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        multiple=True,
+        help="Verify this attestation (PEP 740) instead of the index's; can be given for each artifact.",
+    ),
+    click.option(
+        "--trusted-root",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Verify attestations against this Sigstore instance (its trusted_root.json), not the public one.",
+    ),
+    click.option(
+        "--trusted-keys",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        multiple=True,
+        help="Trust tags signed with these keys: an OpenPGP keyring, or OpenSSH's allowed signers.",
     ),
     click.option(
         "--cache",
@@ -51,40 +72,61 @@ def opened(
     index: str | None,
     subdirectory: str | None,
     all_wheels: bool,
+    provenance_file: tuple[Path, ...],
+    trusted_root: Path | None,
+    trusted_keys: tuple[Path, ...],
     cache: Path | None,
     debug: bool,
+    is_quiet: bool = False,
 ) -> Iterator[Options]:
-    """Yield the pipeline's options, with its HTTP client and progress display open."""
+    """Yield the pipeline's options, with its HTTP client and, unless it is to be quiet, its progress display open."""
     from platformdirs import user_cache_path
 
     from provenance.cache import Cache
+    from provenance.cli.storing import data_folder
+    from provenance.ledger import Ledger
+    from provenance.model import Limits
     from provenance.net import Http
     from provenance.pipeline import Options
+    from provenance.source import GitHosts
+    from provenance.source import trusted_keys as read_keys
 
     repository, ref = split_source(source) if source else (None, None)
     agent = f"pypi-provenance/{version('pypi-provenance')}"
-    with Http(agent) as http, showing_progress(silent=debug) as progress:
+    with (
+        Http(agent) as http,
+        GitHosts(os.environ, Limits()) as git,
+        showing_progress(silent=debug or is_quiet) as progress,
+    ):
         yield Options(
             index=index or default_index(),
             cache=Cache(cache or user_cache_path("provenance")),
             http=http,
+            git=git,
             source=repository,
             ref=ref,
             subdirectory=subdirectory,
             all_wheels=all_wheels,
+            provenance=tuple(path.read_bytes() for path in provenance_file),
+            trusted_root=trusted_root,
+            keys=read_keys(trusted_keys),
+            ledger=Ledger(data_folder() / "tags.sqlite"),
             progress=progress,
         )
 
 
 def split_source(text: str) -> tuple[str, str | None]:
     """Split `URL@REF`; an `@` before the host's end belongs to the address."""
+    from provenance.source.hosts import repository_of
+
     match = re.fullmatch(r"((?:git\+)?https?://[^/]+/[^@]+?)(?:@(.+))?", text)
     if match is None:
         raise UsageError(
             f"`{text}` is not the https address of a repository",
             hint="for example https://git.example/owner/name@v1.0",
         )
-    return match[1].removeprefix("git+").removesuffix("/").removesuffix(".git"), match[2]
+    address = match[1].removeprefix("git+").removesuffix("/")
+    return repository_of(address) or address, match[2]
 
 
 def default_index() -> str:

@@ -10,6 +10,7 @@ are the best of several runs; compare ratios, not seconds.
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from provenance.index import parse_reference
 from provenance.model import Limits
 from provenance.net import Http
 from provenance.pipeline import Options, check
+from provenance.source import GitHosts
 from provenance.tree import Tree, blob_id
 from provenance.verdict import artifact_verdict
 
@@ -37,9 +39,9 @@ def main(references: list[str]) -> None:
     print(f"{'release':<28}{'files':>7}{'hash s':>10}{'read s':>10}{'judge s':>10}{'(hash+judge)/hash':>19}"
           f"{'(read+judge)/read':>19}")  # fmt: skip
     cache = Cache(user_cache_path("provenance"))
-    with Http("pypi-provenance-benchmark") as http:
+    with Http("pypi-provenance-benchmark") as http, GitHosts(os.environ, Limits()) as git:
         for reference in references:
-            options = Options(index=default_index(), cache=cache, http=http)
+            options = Options(index=default_index(), cache=cache, http=http, git=git)
             checked = check(parse_reference(reference), options)
             paths = [(cache.find(artifact.sha256), artifact.kind) for artifact in checked.report.artifacts]
             hashing = best(lambda contexts=checked.contexts: hash_all(contexts))

@@ -114,7 +114,8 @@ def test_a_local_artifact_is_checked_without_an_index(kind: str, release: MakeRe
 
 
 def test_nothing_is_said_on_stderr_where_nobody_watches(release: MakeRelease, check: Check) -> None:
-    """Progress is for terminals: a pipe gets the answer and nothing else."""
+    """Progress is for terminals: a pipe gets the answer and nothing else, once there is a key to sign with."""
+    check(release(FLIT))
     assert check(release(FLIT)).stderr == ""
 
 
@@ -122,3 +123,11 @@ def test_a_subdirectory_can_be_given(release: MakeRelease, check: Check) -> None
     """`--subdirectory` says where in the repository the project lives."""
     outcome = check(release(MONOREPO), "--subdirectory", MONOREPO.subdirectory)
     assert outcome.code == 0, outcome.stdout + outcome.stderr
+
+
+def test_all_files_says_where_the_repository_was_named(release: MakeRelease, check: Check) -> None:
+    """The evidence for the link is there for those who ask for everything, and silent otherwise."""
+    built = release(FLIT)
+    said = f"  source    {FLIT.repository}, which the project URL “Source” names"
+    assert said in check(built, "--all-files").stdout.splitlines()
+    assert "Source" not in check(built).stdout

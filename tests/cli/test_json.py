@@ -18,7 +18,7 @@ LEVELS = (
 SEVERITIES = ["critical", "high", "medium", "low", "info"]
 RELEASE = {"name", "version", "verdict", "answer", "severities", "source", "artifacts", "notices"}
 SOURCE = {"repository", "ref", "commit", "tree", "subdirectory", "tag", "named_by", "submodules"}
-ARTIFACT = {"filename", "kind", "sha256", "verdict", "counts", "findings"}
+ARTIFACT = {"filename", "kind", "sha256", "verdict", "counts", "findings", "attestations"}
 FINDING = {"path", "evidence", "rule", "severity", "source_path", "reason"}
 NOTICE = {"code", "severity", "message", "is_lasting"}
 
