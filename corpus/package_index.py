@@ -26,6 +26,7 @@ class PackageIndex(Server):
     `wrong_hash` names files that are announced with another file's digest; `yanked` gives reasons by file
     name; `uploaded` gives moments of upload by file name, where they are not all one; `provenance` gives
     attestations by file name (PEP 740); `statuses` are the answers that certain paths get instead of their content.
+    `status` is the project's status and its reason (PEP 792); `details` are pages of the JSON API by `name/version`.
     """
 
     def __init__(
@@ -39,6 +40,8 @@ class PackageIndex(Server):
         uploaded: Mapping[str, str] | None = None,
         provenance: Mapping[str, bytes] | None = None,
         statuses: Mapping[str, int] | None = None,
+        status: tuple[str, str] | None = None,
+        details: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__()
         self.artifacts = {path.name: path for path in artifacts}
@@ -49,6 +52,8 @@ class PackageIndex(Server):
         self.uploaded = uploaded or {}
         self.provenance = provenance or {}
         self.statuses = statuses or {}
+        self.status = status
+        self.details = details or {}
 
     @property
     def simple(self) -> str:
@@ -65,6 +70,9 @@ class PackageIndex(Server):
                 request.reply(HTTPStatus.OK, content, Content_Type="application/octet-stream")
             case ["integrity", filename] if filename in self.provenance:
                 request.reply(HTTPStatus.OK, self.provenance[filename], Content_Type=PROVENANCE_TYPE)
+            case ["pypi", name, version, "json"] if f"{name}/{version}" in self.details:
+                page = json.dumps(self.details[f"{name}/{version}"]).encode()
+                request.reply(HTTPStatus.OK, page, Content_Type="application/json")
             case ["simple", name] if path != f"/simple/{normalized(name)}/":
                 request.reply(HTTPStatus.MOVED_PERMANENTLY, Location=f"/simple/{normalized(name)}/")
             case ["simple", name] if files := self._files(name):
@@ -75,8 +83,11 @@ class PackageIndex(Server):
     def _project_page(self, request: Handler, name: str, files: list[dict[str, Any]]) -> None:
         if not self.html_only and JSON_TYPE in (request.headers.get("Accept") or ""):
             versions = sorted({identity(file["filename"])[1] for file in files})
-            meta = {"api-version": "1.3"}
-            page = json.dumps({"meta": meta, "name": name, "versions": versions, "files": files})
+            document = {"meta": {"api-version": "1.3"}, "name": name, "versions": versions, "files": files}
+            if self.status is not None:
+                document["meta"] = {"api-version": "1.4"}
+                document["project-status"] = dict(zip(("status", "reason"), self.status, strict=True))
+            page = json.dumps(document)
             request.reply(HTTPStatus.OK, page.encode(), Content_Type=JSON_TYPE)
         else:
             page = "<!DOCTYPE html>\n" + "".join(anchor(file) for file in files)

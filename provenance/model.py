@@ -181,6 +181,48 @@ class Release(Value):
         return min((artifact.uploaded for artifact in self.artifacts if artifact.uploaded), default=None)
 
 
+class Vulnerability(Value):
+    """A known weakness of one version, as an index's advisory data have it; `fixed_in` are versions without it."""
+
+    id: str
+    aliases: tuple[str, ...] = ()
+    summary: str = ""
+    fixed_in: tuple[str, ...] = ()
+    link: str = ""
+
+
+class Uploaded(Value):
+    """A release of a project, and when its first file came to the index."""
+
+    version: str
+    moment: datetime
+
+
+class Standing(Value):
+    """What an index says of a project and one release of it; None wherever it does not say.
+
+    `uploads` are all releases with a date, the oldest first; `publishers` are accounts with their roles.
+    """
+
+    name: str
+    version: str
+    releases: int
+    uploads: tuple[Uploaded, ...] = ()
+    yanked: tuple[str, ...] = ()
+    status: str | None = None
+    status_reason: str = ""
+    publishers: tuple[str, ...] | None = None
+    vulnerabilities: tuple[Vulnerability, ...] | None = None
+
+
+class Rank(Value):
+    """A project's place among the most downloaded ones; None for one that is not among the `listed`."""
+
+    listed: int
+    place: int | None = None
+    downloads: int | None = None
+
+
 class Submodule(Value):
     """A repository that the source's commit pins at a path of its own."""
 
@@ -261,7 +303,10 @@ class ArtifactReport(Value):
 
 
 class FileDifference(Value):
-    """How an artifact's file differs from the source file behind it: unified lines (`+`, `-`, ` `, `@@`)."""
+    """How an artifact's file differs from the source file behind it: unified lines (`+`, `-`, ` `, `@@`).
+
+    `reaches` says of Python code what the differing lines reach for, in sentences.
+    """
 
     artifact: str
     path: str
@@ -269,6 +314,7 @@ class FileDifference(Value):
     lines: tuple[str, ...] = ()
     is_cut: bool = False
     is_binary: bool = False
+    reaches: tuple[str, ...] = ()
 
 
 class ReleaseReport(Value):

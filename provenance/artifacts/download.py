@@ -11,6 +11,11 @@ from provenance.errors import DigestError, UnreadableArchiveError
 from provenance.model import Artifact, Limits
 from provenance.net import Http
 
+MEANING = (
+    "The download was damaged or changed on its way here (by a proxy or a mirror), or the file on the index was "
+    "replaced. Do not install it; try again from another network, and if it stays so, tell those who run the index."
+)
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -49,8 +54,8 @@ def obtain(artifact: Artifact, cache: Cache, http: Http, limits: Limits) -> Stor
         sha256 = digest.hexdigest()
         if artifact.sha256 and sha256 != artifact.sha256:
             raise DigestError(
-                f"{artifact.filename} is not the file that the index describes: the index names sha256 "
-                f"{artifact.sha256}, the download has {sha256}",
+                f"{artifact.filename} is not the file that the index describes: expected sha256 {artifact.sha256}, got "
+                f"sha256 {sha256}. {MEANING}",
                 sha256=sha256,
             )
         return Stored(cache.keep(file, sha256), sha256)

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from provenance.cli.exits import ANSWERS
-from provenance.cli.options import opened, shared_options
+from provenance.cli.options import opened, shared_options, spelled
 from provenance.cli.storing import Storing, store_reports, storing_options
 from provenance.errors import UsageError
 from provenance.model import Answer, ReleaseReport
@@ -111,12 +111,5 @@ def _suggest_diff(report: ReleaseReport, reference: str, shared: dict[str, objec
     differing = worst_difference(report)
     if differing is None:
         return
-    given = [
-        (f"--{name.replace('_', '-')}", value)
-        for name, values in shared.items()
-        for value in (values if isinstance(values, tuple) else (values,))
-        if value
-    ]
-    options = [word for name, value in given for word in ([name] if value is True else [name, str(value)])]
-    command = shlex.join(["provenance", "diff", reference, differing.path, *options])
+    command = shlex.join(["provenance", "diff", reference, differing.path, *spelled(shared)])
     click.echo(f"  To see a difference: {shown_text(command)}")

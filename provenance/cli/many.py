@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ from packaging.utils import canonicalize_name
 
 from provenance.audit import Job, Outcome, check_all
 from provenance.cli.exits import ANSWERS, Exit
-from provenance.cli.options import opened
+from provenance.cli.options import opened, spelled
 from provenance.cli.progress import counting_progress
 from provenance.cli.storing import Storing, load_key, reports_folder, store_reports
 from provenance.errors import UsageError
@@ -99,7 +100,8 @@ def check_many(asked: Many, storing: Storing, all_files: bool, format_name: str)
     overview = _checked(asked, storing, all_files)
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     if format_name == "text":
-        text = render_overview(overview, columns, all_files=all_files, folder=str(reports_folder(storing)))
+        folder, options = str(reports_folder(storing)), shlex.join(spelled(asked.shared))
+        text = render_overview(overview, columns, all_files=all_files, folder=folder, options=options)
     elif format_name == "json":
         text = render_json_overview(overview, all_files)
     else:
@@ -168,5 +170,5 @@ def _opened(shared: dict[str, object], is_searched: bool) -> Iterator[Options]:
 
 
 def processes_for(count: int) -> int:
-    """Return how many processes check this many releases at a time."""
-    return min(count, MOST_PROCESSES, PER_PROCESSOR * (os.cpu_count() or 1))
+    """Return how many processes are worth their start: one for two releases, up to what the machine can carry."""
+    return min((count + 1) // 2, MOST_PROCESSES, PER_PROCESSOR * (os.cpu_count() or 1))

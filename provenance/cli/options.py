@@ -68,15 +68,15 @@ def shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def opened(
     *,
-    source: str | None,
-    index: str | None,
-    subdirectory: str | None,
-    all_wheels: bool,
-    provenance_file: tuple[Path, ...],
-    trusted_root: Path | None,
-    trusted_keys: tuple[Path, ...],
-    cache: Path | None,
-    debug: bool,
+    source: str | None = None,
+    index: str | None = None,
+    subdirectory: str | None = None,
+    all_wheels: bool = False,
+    provenance_file: tuple[Path, ...] = (),
+    trusted_root: Path | None = None,
+    trusted_keys: tuple[Path, ...] = (),
+    cache: Path | None = None,
+    debug: bool = False,
     is_quiet: bool = False,
 ) -> Iterator[Options]:
     """Yield the pipeline's options, with its HTTP client and, unless it is to be quiet, its progress display open."""
@@ -113,6 +113,17 @@ def opened(
             ledger=Ledger(data_folder() / "tags.sqlite"),
             progress=progress,
         )
+
+
+def spelled(shared: dict[str, object]) -> list[str]:
+    """Return the words on the command line that give these options, so that a next command can repeat them."""
+    given = [
+        (f"--{name.replace('_', '-')}", value)
+        for name, values in shared.items()
+        for value in (values if isinstance(values, tuple) else (values,))
+        if value
+    ]
+    return [word for name, value in given for word in ([name] if value is True else [name, str(value)])]
 
 
 def split_source(text: str) -> tuple[str, str | None]:

@@ -1,5 +1,6 @@
 """An artifact's Tree and the source's Tree in, one Finding per artifact file out; pure."""
 
+from provenance.compare.behaviour import behaviour, is_python
 from provenance.compare.context import Context, needed_blobs
 from provenance.compare.diff import Difference, difference
 from provenance.compare.judge import executable_bits, inert_paths, judge
@@ -9,9 +10,11 @@ __all__ = [
     "Context",
     "Difference",
     "Subject",
+    "behaviour",
     "difference",
     "executable_bits",
     "inert_paths",
+    "is_python",
     "judge",
     "needed_blobs",
 ]

@@ -34,8 +34,8 @@ def find_release(reference: Reference, index: str, http: Http, limits: Limits) -
     Raises NotOnIndexError where it has none, NetworkError where it cannot be asked.
     """
     name = canonicalize_name(reference.name)
-    page = _project_page(name, index, http, limits)
-    packages = [(package, version) for package in page.packages if (version := _version(package))]
+    page = project_page(name, index, http, limits)
+    packages = [(package, version) for package in page.packages if (version := version_of(package))]
     wanted = (
         parse_version(reference.version)
         if reference.version
@@ -76,7 +76,8 @@ def fetch_provenance(
     return (), [Notice(code=code, severity=Severity.MEDIUM, message=message, is_lasting=False)]
 
 
-def _project_page(name: str, index: str, http: Http, limits: Limits) -> ProjectPage:
+def project_page(name: str, index: str, http: Http, limits: Limits) -> ProjectPage:
+    """Return what the index has of a project; raises NotOnIndexError, or NetworkError where it cannot be asked."""
     answer = http.get(
         urljoin(index.rstrip("/") + "/", f"{name}/"), accept=ACCEPT_JSON_PREFERRED, limit=limits.index_bytes
     )
@@ -113,7 +114,8 @@ def _parse(name: str, answer: Response) -> ProjectPage:
     )
 
 
-def _version(package: DistributionPackage) -> Version | None:
+def version_of(package: DistributionPackage) -> Version | None:
+    """Return the version of an sdist or wheel, None of anything else."""
     if package.package_type not in ("sdist", "wheel") or package.version is None:
         return None
     try:

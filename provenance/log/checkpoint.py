@@ -28,7 +28,8 @@ class TreeHead:
         return f"{self.origin}\n{self.size}\n{b64encode(self.root).decode()}\n"
 
     def __str__(self) -> str:
-        return f"{self.size} entries, root {b64encode(self.root).decode()}"
+        entries = "1 entry" if self.size == 1 else f"{self.size} entries"
+        return f"{entries}, root {b64encode(self.root).decode()}"
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ class SeenCheckpoints:
         current = open_checkpoint(_checkpoint(read), trusted)  # read after `seen`: the log may grow meanwhile
         if seen is not None and current.size < seen.size:
             raise RollbackError(
-                f"The log {origin} was put back: it shows {current.size} entries, {seen.size} were seen before"
+                f"The log {origin} was put back: it shows {current.size} of the {seen.size} entries seen before"
             )
         tree = Tree(read, current.size)
         if tree.root() != current.root:
@@ -74,7 +74,8 @@ class SeenCheckpoints:
             raise BrokenLogError(f"The proof is of the log {proven.origin}, and this is {current.origin}")
         if current.size < proven.size:
             raise RollbackError(
-                f"The log {current.origin} was put back: it shows {current.size} entries, the proof {proven.size}"
+                f"The log {current.origin} was put back: "
+                f"it shows {current.size} of the {proven.size} entries that the proof is of"
             )
         _check_consistent(proven, current, Tree(read, current.size))
         return True

@@ -14,8 +14,11 @@ class Unknown(Exception):  # noqa: N818 - not an error: the answer that a value 
     """The expression's value cannot be told without running code."""
 
 
-def parse_module(text: str) -> ast.Module | None:
-    """Parse a module; None where it is no Python that this interpreter reads, or is too large or too deep."""
+def parse_module(text: str | bytes) -> ast.Module | None:
+    """Parse a module, bytes as their coding line says; None where it is no Python that this interpreter reads.
+
+    Also None where it is too large or too deep.
+    """
     if len(text) > LONGEST:
         return None
     try:

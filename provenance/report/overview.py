@@ -25,6 +25,7 @@ from provenance.report.text_format import shown_text, wrapped
 
 MOST_FINDINGS = 5
 MOST_NAMES = 8
+MOST_DOUBTS = 20
 COUNTED = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM)
 BEGINNINGS = {
     Obstacle.NOT_ON_INDEX: "Not on the index.",
@@ -77,15 +78,19 @@ def worst_first(reports: Iterable[ReleaseReport]) -> list[ReleaseReport]:
 
 
 def render_overview(
-    overview: Overview, columns: int = 0, *, all_files: bool = False, folder: str = ""
+    overview: Overview, columns: int = 0, *, all_files: bool = False, folder: str = "", options: str = ""
 ) -> str:
-    """Return the text for people; `columns` is the width to fill, 0 for no limit, `folder` has the reports."""
+    """Return the text for people; `columns` is the width to fill, 0 for no limit, `folder` has the reports.
+
+    `options` are those on the command line that a check of one release would have to repeat.
+    """
     most = sys.maxsize if all_files else MOST_FINDINGS
     ordered = worst_first(overview.reports)
     lines = [line for altered in overview.altered for line in _altered(altered, most)]
-    lines += [line for report in ordered if report.answer is Answer.NO for line in _mismatch(report, most)]
+    bad = [report for report in ordered if report.answer is Answer.NO]
+    lines += [line for report in bad for line in _mismatch(report, most, options)]
     lines += _unchecked(overview.unchecked, Obstacle.FAILED, Obstacle.NOT_ON_INDEX)
-    lines += [_cannot_tell(report) for report in ordered if report.answer is Answer.CANNOT_TELL]
+    lines += _doubts([report for report in ordered if report.answer is Answer.CANNOT_TELL])
     lines += _unchecked(overview.unchecked, Obstacle.NOT_ASKED)
     lines += _notices([report for report in ordered if report.answer is Answer.YES])
     lines += _unpinned(ordered)
@@ -130,7 +135,7 @@ def _severities(overview: Overview) -> Counter[Severity]:
     return counts
 
 
-def _mismatch(report: ReleaseReport, most: int) -> Iterator[str]:
+def _mismatch(report: ReleaseReport, most: int, options: str) -> Iterator[str]:
     yield shown_text(sentence(report))
     places: dict[tuple[str, str], list[str]] = {}
     worst: dict[tuple[str, str], Finding] = {}
@@ -143,7 +148,7 @@ def _mismatch(report: ReleaseReport, most: int) -> Iterator[str]:
     rows.sort(key=lambda row: (row[1].severity.rank, not row[1].contradicts, row[1].path))
     yield from _findings(rows, most)
     yield f"  {advice(report)}"
-    yield f"  More: provenance check {shown_text(report.name)}=={shown_text(report.version)}"
+    yield shown_text(f"  More: provenance check {report.name}=={report.version} {options}").rstrip()
 
 
 def _altered(altered: Altered, most: int) -> Iterator[str]:
@@ -166,6 +171,14 @@ def _findings(rows: Sequence[tuple[str, Finding]], most: int) -> Iterator[str]:
         yield f"  {finding.severity.value:<9} {kind:<{place}}  {path:<{width}}  {reason}"
     if len(rows) > len(shown):
         yield f"  … and {len(rows) - len(shown):,} more"
+
+
+def _doubts(reports: Sequence[ReleaseReport]) -> Iterator[str]:
+    """One line each, and the names of all beyond those that a person would read."""
+    yield from (_cannot_tell(report) for report in reports[:MOST_DOUBTS])
+    if more := reports[MOST_DOUBTS:]:
+        names = ", ".join(f"{report.name} {report.version}" for report in more)
+        yield shown_text(f"Cannot tell. {len(more)} more: {names}")
 
 
 def _cannot_tell(report: ReleaseReport) -> str:

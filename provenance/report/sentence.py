@@ -96,10 +96,12 @@ def _sdist_holds(report: ReleaseReport) -> bool:
 
 
 def _refusal(report: ReleaseReport) -> str:
+    """Why an artifact was refused, the first sentence of it."""
     findings = [finding for artifact in report.artifacts for finding in artifact.findings]
-    return (
-        min(findings, key=lambda finding: not finding.contradicts).reason if findings else "it cannot be read"
-    )
+    if not findings:
+        return "it cannot be read"
+    reason = min(findings, key=lambda finding: not finding.contradicts).reason
+    return reason.partition(". ")[0].removesuffix(".")
 
 
 def _is_compiled(path: str) -> bool:

@@ -30,7 +30,10 @@ def site_folders(python: Path) -> list[Path]:
     if python.is_dir() and any(python.glob("*.dist-info")):
         return [python]
     root = python if python.is_dir() else python.parent.parent
-    found = {folder.resolve(): folder for place in PLACES for folder in sorted(root.glob(place))}
+    folders = (folder for place in PLACES for folder in sorted(root.glob(place)))
+    found: dict[Path, Path] = {}
+    for folder in folders:
+        found.setdefault(folder.resolve(), folder)  # lib64 is often lib
     if not found:
         raise UsageError(
             f"{python} is no Python environment: {root} has no folder of packages",

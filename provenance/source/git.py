@@ -127,7 +127,9 @@ class Remote:
         listed: dict[str, str] = {}
 
         def wants(refs: dict[bytes, bytes], depth: int | None = None) -> list[ObjectID]:
-            found = {name.decode(errors="replace"): value for name, value in refs.items() if valid_hexsha(value)}
+            found = {
+                name.decode(errors="replace"): value for name, value in refs.items() if valid_hexsha(value)
+            }
             listed.update({name: value.decode() for name, value in found.items()})
             return [ObjectID(value.encode()) for value in dict.fromkeys(choose(dict(listed)))]
 

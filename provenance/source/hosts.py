@@ -12,6 +12,7 @@ FORGEJO = "{repository}/src/commit/{commit}/{path}"
 BITBUCKET = "{repository}/src/{commit}/{path}"
 SOURCEHUT = "{repository}/tree/{commit}/item/{path}"
 CGIT = "{repository}/tree/{path}?id={commit}"
+ISSUES = {GITHUB: "/issues/new", GITLAB: "/-/issues/new", FORGEJO: "/issues/new", BITBUCKET: "/issues/new"}
 
 # path parts after a repository's own, where nothing else tells its end
 PAGES = re.compile(
@@ -162,6 +163,14 @@ def permalink(repository: str, commit: str, path: str) -> str | None:
         return None
     plain = repository.removesuffix(".git")
     return host.page.format(repository=plain, commit=commit, path=quote(path, errors="surrogateescape"))
+
+
+def tracker(repository: str) -> str | None:
+    """Return where a repository's issues are opened, None where the host's kind is not known."""
+    parts = _split(repository)
+    host = parts and (_public(parts.hostname or "") or _own(parts, is_git=True))
+    way = ISSUES.get(host.page) if host else None
+    return f"{repository.removesuffix('.git')}{way}" if way else None
 
 
 def is_domain(parts: SplitResult) -> bool:

@@ -20,9 +20,10 @@ def untagged_evidence(
 
     Raises GitError where the host does not list the repository's tags.
     """
-    listed = hosts.open(repository).fetch_commits([TAGS], lambda refs: [])
+    remote = hosts.open(repository)
+    listed = remote.fetch_commits([TAGS], lambda refs: [])
     tags = [name.removeprefix(TAGS) for name in listed if not name.endswith("^{}")]
-    return [*_removed(repository, release, ledger), *_no_longer_tagged(repository, release, tags)]
+    return [*_removed(remote.address, release, ledger), *_no_longer_tagged(repository, release, tags)]
 
 
 def _removed(repository: str, release: Release, ledger: Ledger | None) -> list[Notice]:
@@ -49,13 +50,12 @@ def _no_longer_tagged(repository: str, release: Release, tags: Sequence[str]) ->
     if tagged * 2 <= earlier:
         return []
     count = (
-        "The release"
-        if earlier == 1
-        else f"{'All' if tagged == earlier else tagged} of the last {earlier} releases"
+        f"{'All' if tagged == earlier else tagged} of the last {earlier} releases before this one have tags"
     )
+    if earlier == 1:
+        count = "The release before this one has a tag"
     message = (
-        f"{count} before this one {'has a tag' if earlier == 1 else 'have tags'} in "
-        f"{repository.removeprefix('https://')}; this one has none. Releases made with stolen credentials "
+        f"{count} in {repository.removeprefix('https://')}; this one has none. Releases made with stolen credentials "
         "look like this."
     )
     return [Notice(code="no-longer-tagged", severity=Severity.HIGH, message=message, is_lasting=False)]

@@ -23,7 +23,7 @@ def test_an_index_without_hashes_gets_a_notice(release: MakeRelease, check: Chec
     outcome = check(release(FLIT), "--format", "json", hashes=False)
     (found,) = outcome.document["releases"]
     assert outcome.code == 0
-    assert [notice["code"] for notice in found["notices"]] == ["index-without-hashes"]
+    assert "index-without-hashes" in {notice["code"] for notice in found["notices"]}
 
 
 def test_a_withdrawn_release_gets_a_notice(release: MakeRelease, check: Check) -> None:

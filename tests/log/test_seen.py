@@ -62,7 +62,7 @@ def test_a_log_that_is_put_back_is_told(make_log: MakeLog, tmp_path: Path, seen:
     shutil.copytree(tmp_path / "log", tmp_path / "older")
     grow(tmp_path / "log", 5)
     follow(seen, tmp_path / "log")
-    with pytest.raises(RollbackError, match="it shows 5 entries, 6 were seen before"):
+    with pytest.raises(RollbackError, match="it shows 5 of the 6 entries seen before"):
         follow(seen, tmp_path / "older")
 
 
@@ -105,7 +105,7 @@ def test_a_log_older_than_a_proof_is_told(make_log: MakeLog, tmp_path: Path, see
     make_log(5)
     shutil.copytree(tmp_path / "log", tmp_path / "older")
     newer = append(tmp_path / "log", [entry(5)], KEY).checkpoint
-    with pytest.raises(RollbackError, match="it shows 5 entries, the proof 6"):
+    with pytest.raises(RollbackError, match="it shows 5 of the 6 entries that the proof is of"):
         seen.agrees(newer, TRUSTED, LogFiles(tmp_path / "older").read)
 
 
