@@ -11,7 +11,17 @@ from packaging.utils import canonicalize_name
 
 from provenance import artifacts as artifact_room
 from provenance.cache import Cache
-from provenance.compare import Context, Subject, executable_bits, inert_paths, judge, needed_blobs
+from provenance.compare import (
+    Context,
+    Subject,
+    behaviour,
+    difference,
+    executable_bits,
+    inert_paths,
+    is_python,
+    judge,
+    needed_blobs,
+)
 from provenance.errors import (
     ArtifactError,
     AttestationError,
@@ -26,6 +36,7 @@ from provenance.model import (
     ArtifactReport,
     Attested,
     Evidence,
+    FileDifference,
     Finding,
     Limits,
     Notice,
@@ -242,6 +253,39 @@ def fetch_counterpart(checked: Checked, context: Context, path: str) -> tuple[st
     return counterpart.path, context.source_tree.load(counterpart.blob) or b""
 
 
+def with_differences(checked: Checked, most: int) -> ReleaseReport:
+    """Return the report with how its worst files differ from the source; `most` is how many of them."""
+    rows = [
+        (finding.severity.rank, not finding.contradicts, finding.path, report.filename)
+        for report in checked.report.artifacts
+        for finding in report.findings
+        if not finding.is_proven
+    ]
+    contexts = {context.subject.filename: context for context in checked.contexts}
+    found = tuple(
+        _difference(checked, contexts[filename], path)
+        for _, _, path, filename in sorted(rows)[:most]
+        if filename in contexts
+    )
+    return checked.report.model_copy(update={"differences": found})
+
+
+def _difference(checked: Checked, context: Context, path: str) -> FileDifference:
+    """Return how one file of an artifact differs from the source, and what its code then reaches for."""
+    source_path, original = fetch_counterpart(checked, context, path)
+    own = context.tree.read(path) or b""
+    found = difference(original, own)
+    return FileDifference(
+        artifact=context.subject.filename,
+        path=path,
+        source_path=source_path,
+        lines=found.lines,
+        is_cut=found.is_cut,
+        is_binary=found.is_binary,
+        reaches=behaviour(path, original, own) if is_python(path) and own != original else (),
+    )
+
+
 def _release(reference: Reference, options: Options) -> Release:
     if reference.path is None:
         return find_release(reference, options.index, options.http, options.limits)
@@ -331,9 +375,10 @@ def _candidates(read: Read, wanted: Wanted, options: Options) -> tuple[list[Cand
             "maintainers can add a project URL labelled Source."
         )
         return [], [Notice(code="no-repository", severity=Severity.MEDIUM, message=message)]
-    if foreign := foreign_attestation(candidates, wanted, options.git):
+    foreign = foreign_attestation(candidates, wanted, options.git)
+    if foreign is not None:
         notices.append(foreign)
-    return candidates, notices
+    return ([] if foreign and foreign.severity is Severity.HIGH else candidates), notices
 
 
 def _folder(checkout: Checkout, read: Read, options: Options) -> str:

@@ -117,29 +117,30 @@ def _against_record(installed: Installed, contents: Mapping[str, str]) -> Iterat
 
 
 def _unlisted(installed: Installed) -> Iterator[Row]:
-    """Files in folders that only this release has files in, and that it does not list."""
-    owned = _owners(installed.folder)
-    own = {folder for folder, owners in owned.items() if owners == {installed.metadata}}
-    for folder in sorted(own):
+    """Files right in or below folders that this release has files in, and that no release lists."""
+    owners, listed = _environment(installed.folder)
+    for folder in sorted(folder for folder, names in owners.items() if installed.metadata in names):
         for file in sorted((installed.folder / folder).rglob("*")):
             path = file.relative_to(installed.folder).as_posix()
-            nearest = next((each for each in _parents(path) if each in owned), "")
-            if path in installed.recorded or nearest != folder or _is_bytecode(path) or file.is_dir():
+            nearest = next((each for each in _parents(path) if each in owners), "")
+            if path in listed or nearest != folder or _is_bytecode(path) or file.is_dir():
                 continue
-            if not (folder == installed.metadata and file.name in BY_INSTALLER):
+            if not _by_installer(path, installed):
                 yield path, (Evidence.ADDED, "stands among its files, and was not installed with them")
 
 
 @lru_cache(maxsize=4)
-def _owners(folder: Path) -> dict[str, set[str]]:
-    """Every folder below the folder of packages -> the releases that have files right in it."""
+def _environment(folder: Path) -> tuple[Mapping[str, set[str]], set[str]]:
+    """Every folder below the folder of packages with the releases that have files right in it; every listed file."""
     owners: dict[str, set[str]] = {}
+    listed: set[str] = set()
     for dist_info in folder.glob("*.dist-info"):
         for path in read_record(dist_info).recorded:
+            listed.add(path)
             parent = path.rpartition("/")[0]
-            if parent and not path.startswith("..") and "__pycache__" not in path:
+            if parent and not path.startswith(("..", "/")) and "__pycache__" not in path:
                 owners.setdefault(parent, set()).add(dist_info.name)
-    return owners
+    return owners, listed
 
 
 def _parents(path: str) -> Iterator[str]:

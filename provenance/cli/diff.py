@@ -36,7 +36,7 @@ def command(reference: str, path: str, **shared: object) -> int:
 
 
 def _shown(context: Context, path: str, source_path: str | None, original: bytes) -> int:
-    from provenance.compare import difference
+    from provenance.compare import behaviour, difference, is_python
     from provenance.report.text_format import shown_text
 
     own = context.tree.read(path) or b""
@@ -52,4 +52,10 @@ def _shown(context: Context, path: str, source_path: str | None, original: bytes
         click.echo(f"binary: {len(original):,} bytes in the source, {len(own):,} in the package")
     if found.is_cut:
         click.echo("too large to compare line by line")
+    if is_python(path) and (reaches := behaviour(path, original, own)):
+        click.echo(
+            "\nWhat the package's own lines do, as far as reading shows it (code can hide what it does):"
+        )
+        for sentence in reaches:
+            click.echo(f"  {shown_text(sentence)}")
     return Exit.NO

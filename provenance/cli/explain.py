@@ -68,8 +68,10 @@ NOT_RULES = {
     "project's packaging configuration takes it from, and both or neither are symbolic links. What a wheel "
     "makes Python run at every start (.pth, sitecustomize, usercustomize) has to be named by a packaging file.",
     "none": "No rule has anything to say about the file; its evidence says how it differs.",
-    "digest": "The download does not have the sha256 that the index names for it, so it is not compared "
-    "at all.",
+    "digest": "The file does not have the sha256 that the index names for it, or none that a lock file "
+    "allows, so it is not compared at all.",
+    "installed": "A file of an installed release is not the one in the index's wheel, or not the one that "
+    "was installed (RECORD); or it is gone, or has joined the package's folder since.",
     "attestation": "An attestation of the artifact does not verify, or is about another file, so the artifact "
     "is not compared at all.",
     "archive": "The archive cannot be compared: it is broken, larger than the limits, made to write "

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from packaging.utils import canonicalize_name
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name, canonicalize_version
 
 from provenance.audit import Job, Outcome, check_all
 from provenance.cli.exits import ANSWERS, Exit
@@ -53,11 +54,29 @@ def jobs_of(references: Sequence[str], entries: Sequence[Required], *, index: st
     """
     jobs: dict[tuple[str | None, ...], Job] = {}
     asked = (Job(parse_reference(text), "the command line", text) for text in references)
-    for job in (*asked, *(_job(entry, index) for entry in entries if not entry.obstacle)):
+    wanted = [_job(entry, index) for entry in entries if not entry.obstacle]
+    for job in (*asked, *_met_by_pinned(wanted)):
         one = job.reference
-        key = (one.path or canonicalize_name(one.name), one.version, one.specifier, job.index)
+        version = canonicalize_version(one.version) if one.version else None
+        key = (one.path or canonicalize_name(one.name), version, one.specifier, job.index)
         jobs[key] = _merged(jobs[key], job) if key in jobs else job
     return list(jobs.values())
+
+
+def _met_by_pinned(jobs: Sequence[Job]) -> Iterator[Job]:
+    """Yield the jobs, with a range that another entry's version meets standing for that version."""
+    pinned: dict[tuple[str, str | None], list[Job]] = {}
+    for job in jobs:
+        if job.reference.version:
+            pinned.setdefault((job.reference.name, job.index), []).append(job)
+    for job in jobs:
+        one = job.reference
+        others = [] if one.version else pinned.get((one.name, job.index), [])
+        limits = SpecifierSet(one.specifier)
+        met = next(
+            (each for each in others if limits.contains(each.reference.version or "", prereleases=True)), None
+        )
+        yield replace(met, where=job.where) if met else job
 
 
 def _job(entry: Required, index: str | None) -> Job:
@@ -65,7 +84,7 @@ def _job(entry: Required, index: str | None) -> Job:
 
     is_usual = index is not None or (entry.index or "").rstrip("/") == PYPI_SIMPLE_ENDPOINT.rstrip("/")
     reference = Reference(
-        name=entry.name,
+        name=canonicalize_name(entry.name),
         version=entry.version,
         specifier="" if entry.version else entry.specifier,
         locks=(Lock(where=entry.where, files=entry.files),) if entry.files else (),

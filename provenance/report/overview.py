@@ -116,9 +116,10 @@ def summary(overview: Overview) -> str:
         (len(overview.altered), "changed after installation"),
         *((obstacles[obstacle], obstacle.value) for obstacle in Obstacle),
     ]
-    asked: set[tuple[str, str | None]] = {(each.name, each.version) for each in overview.reports}
-    asked |= {(each.name, each.version) for each in overview.unchecked}
-    releases = f"{len(asked)} release{'s' if len(asked) != 1 else ''}"
+    reported = {(report.name, report.version) for report in overview.reports}
+    others = [each for each in overview.unchecked if (each.name, each.version) not in reported]
+    asked = len(overview.reports) + len(others)
+    releases = f"{asked} release{'s' if asked != 1 else ''}"
     line = f"{releases}: {' · '.join(f'{count} {word}' for count, word in counts if count) or 'nothing to check'}"
     severities = _severities(overview)
     found = ", ".join(

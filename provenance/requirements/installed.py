@@ -19,7 +19,8 @@ PLACES = (
     "lib/python3/dist-packages",
     "Lib/site-packages",
 )
-STARTS_PYTHON = ("*.pth", "sitecustomize.py", "usercustomize.py")
+OLD = (".egg-info", ".egg", ".egg-link")
+NOBODYS = {"__pycache__", "README.txt"}  # Python's own
 
 
 def site_folders(python: Path) -> list[Path]:
@@ -43,7 +44,7 @@ def site_folders(python: Path) -> list[Path]:
 
 
 def read_installed(folders: list[Path]) -> list[Required]:
-    """Return every installed release, and every file that Python runs at its start and no release owns."""
+    """Return every installed release, and whatever stands beside them that none of them owns."""
     found = []
     for folder in folders:
         found += [_installed(path) for path in sorted(folder.glob("*.dist-info"))]
@@ -54,7 +55,7 @@ def read_installed(folders: list[Path]) -> list[Required]:
                 text=path.name,
                 obstacle="it was installed in an old way, without a list of its files",
             )
-            for path in sorted([*folder.glob("*.egg-info"), *folder.glob("*.egg")])
+            for path in sorted(path for suffix in OLD for path in folder.glob(f"*{suffix}"))
         ]
         found += _ownerless(folder)
     return found
@@ -95,19 +96,19 @@ def _obstacle(path: Path) -> str:
 
 
 def _ownerless(folder: Path) -> list[Required]:
-    """Files that Python runs at each start and that no installed release lists."""
+    """Whatever stands in the folder of packages and no installed release lists."""
     listed = "\n".join(_record(path) for path in folder.glob("*.dist-info"))
-    starting = (path for pattern in STARTS_PYTHON for path in sorted(folder.glob(pattern)))
+    owned = {line.strip('"').partition("/")[0].partition(",")[0] for line in listed.splitlines()}
     return [
-        Required(
-            name=path.name,
-            where=str(path),
-            text=path.name,
-            obstacle="it belongs to no installed release, and runs at every start of Python",
-        )
-        for path in starting
-        if f"\n{path.name}," not in f"\n{listed}"
+        Required(name=path.name, where=str(path), text=path.name, obstacle=_unowned(path))
+        for path in sorted(folder.iterdir())
+        if path.name not in owned | NOBODYS and not path.name.endswith((".dist-info", *OLD))
     ]
+
+
+def _unowned(path: Path) -> str:
+    is_started = path.suffix == ".pth" or path.stem in ("sitecustomize", "usercustomize")
+    return f"it belongs to no installed release{', and runs at every start of Python' if is_started else ''}"
 
 
 def _record(path: Path) -> str:

@@ -1,11 +1,17 @@
 """A release's metadata in, its Source and the Tree of the tagged commit out."""
 
-from provenance.source.attestation import assign, can_verify, unread_attestations, verify
-from provenance.source.attested import attested_candidates
 from provenance.source.checkout import Checkout, check_outs
 from provenance.source.commit import Wanted
 from provenance.source.discover import Candidate, repositories
+from provenance.source.evidence.attestation import assign, can_verify, unread_attestations, verify
+from provenance.source.evidence.attested import attested_candidates
+from provenance.source.evidence.neighbours import neighbour_commit
+from provenance.source.evidence.search import nearest_commit
+from provenance.source.evidence.signatures import TrustedKeys, trusted_keys
+from provenance.source.evidence.tag_evidence import tag_evidence
+from provenance.source.evidence.untagged import untagged_evidence
 from provenance.source.git import GitHosts
+from provenance.source.hosts import tracker
 from provenance.source.link import (
     foreign_attestation,
     foreign_source,
@@ -13,12 +19,7 @@ from provenance.source.link import (
     passed_over,
     refuted_link,
 )
-from provenance.source.neighbours import neighbour_commit
-from provenance.source.search import nearest_commit
-from provenance.source.signatures import TrustedKeys, trusted_keys
 from provenance.source.submodules import mount_submodules
-from provenance.source.tag_evidence import tag_evidence
-from provenance.source.untagged import untagged_evidence
 
 __all__ = [
     "Candidate",
@@ -40,6 +41,7 @@ __all__ = [
     "refuted_link",
     "repositories",
     "tag_evidence",
+    "tracker",
     "trusted_keys",
     "unread_attestations",
     "untagged_evidence",

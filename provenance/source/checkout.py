@@ -9,9 +9,9 @@ from dulwich.objects import Blob
 
 from provenance.errors import GitError, RepositoryNotFoundError
 from provenance.model import Notice, Severity, Source
-from provenance.source.attested import lost_commit, other_commit
 from provenance.source.commit import Found, Wanted, find_commit, find_ref, flatten, peel
 from provenance.source.discover import Candidate
+from provenance.source.evidence.attested import lost_commit, other_commit
 from provenance.source.git import GitHosts, Remote
 from provenance.source.hosts import lost_on
 from provenance.tree import Entry, Tree

@@ -167,8 +167,8 @@ def permalink(repository: str, commit: str, path: str) -> str | None:
 
 def tracker(repository: str) -> str | None:
     """Return where a repository's issues are opened, None where the host's kind is not known."""
-    parts = _split(repository)
-    host = parts and (_public(parts.hostname or "") or _own(parts, is_git=True))
+    parts = urlsplit(repository)
+    host = _public(parts.hostname or "") or _own(parts, is_git=False)
     way = ISSUES.get(host.page) if host else None
     return f"{repository.removesuffix('.git')}{way}" if way else None
 

@@ -11,10 +11,10 @@ from provenance.errors import GitError
 from provenance.metadata import same_version
 from provenance.model import Evidence, Finding, Notice, Release, Severity, Source
 from provenance.project import Project
-from provenance.source.attested import same_repository
 from provenance.source.checkout import check_out
 from provenance.source.commit import Wanted
 from provenance.source.discover import Candidate
+from provenance.source.evidence.attested import same_repository
 from provenance.source.git import GitHosts
 from provenance.source.tags import names_project
 
@@ -83,7 +83,8 @@ def foreign_attestation(candidates: Sequence[Candidate], wanted: Wanted, hosts: 
     """Return a notice where the attested repository is none of those that the metadata names.
 
     It is severe unless something connects them: one owner, or a tag for this version that is the attested commit,
-    as after a move. A common package name connects nothing, since a fork has it too.
+    as after a move. A common package name connects nothing, since a fork has it too; which of the two is the source
+    is then for the user to say.
     """
     attested, *named = candidates
     if (
@@ -100,7 +101,7 @@ def foreign_attestation(candidates: Sequence[Candidate], wanted: Wanted, hosts: 
             "The two belong together: they have an owner or the tagged commit in common",
         )
     else:
-        severity, said = Severity.HIGH, "Nothing connects the two"
+        severity, said = Severity.HIGH, "Nothing connects the two; name the right one with --source URL"
     message = (
         f"It is attested that this release was made from {attested.repository.removeprefix('https://')}, but its "
         f"metadata names {named[0].repository.removeprefix('https://')}. {said}."

@@ -129,6 +129,30 @@ def test_a_file_that_starts_with_python_belongs_to_somebody(
     assert "runs at every start of Python" in outcome.stdout
 
 
+def test_a_package_that_nobody_installed_is_named(site: Path, check_installed: CheckInstalled) -> None:
+    """It can be imported like any other, and no index knows it."""
+    (site / "stowaway").mkdir()
+    (site / "stowaway" / "__init__.py").write_text("import os\n")
+    outcome = check_installed()
+    assert outcome.code == CANNOT_TELL
+    assert "Not checked. stowaway" in outcome.stdout
+
+
+def test_a_file_in_a_folder_that_releases_share_is_no(site: Path, check_installed: CheckInstalled) -> None:
+    """As namespace packages are; what the other release lists is not taken for it."""
+    record = site / "plume_hatch-1.0.0.dist-info" / "RECORD"
+    (site / "plume" / "shared.py").write_text("")
+    record.write_text(record.read_text() + "plume/shared.py,,\n")
+    (site / "plume" / "_hook.py").write_text("import os\n")
+    outcome = check_installed("--format", "json")
+    found = {
+        (row["name"], finding["path"]) for row in outcome.document["altered"] for finding in row["findings"]
+    }
+    assert outcome.code == NO
+    assert ("plume", "plume/_hook.py") in found
+    assert ("plume", "plume/shared.py") not in found
+
+
 def test_bytecode_is_left_aside(site: Path, check_installed: CheckInstalled) -> None:
     """Python writes it when it imports a module."""
     (site / "plume" / "__pycache__").mkdir()

@@ -137,6 +137,20 @@ def test_what_is_not_pinned_is_resolved_and_named(
     assert "Not pinned, so the newest version that fits was checked: plume 1.0.0." in outcome.stdout
 
 
+def test_a_range_that_a_lock_file_pins_is_that_release(
+    release: MakeRelease, serve: Serve, run: Run, tmp_path: Path
+) -> None:
+    """A project's ranges and the lock file that belongs to them are one release each."""
+    built = release(FLIT)
+    text = '[project]\nname = "the-project"\ndependencies = ["Plume>=0.5"]\n'
+    files = [written(tmp_path, "pyproject.toml", text)]
+    files.append(written(tmp_path, "uv.lock", LOCK_FILES["uv.lock"]([built])))
+    index = serve(built.artifacts)
+    outcome = run("check", "-r", files[0], "-r", files[1], "--index", index.simple)
+    assert outcome.code == YES, outcome.stdout + outcome.stderr
+    assert outcome.stdout.splitlines()[1:] == ["1 release: 1 match"]
+
+
 def test_a_range_that_nothing_fits_is_not_on_the_index(
     release: MakeRelease, serve: Serve, run: Run, tmp_path: Path
 ) -> None:

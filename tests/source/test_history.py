@@ -14,8 +14,8 @@ from corpus.git_host import GitHost
 from corpus.git_objects import put_commit, put_ref
 from provenance.errors import GitError
 from provenance.model import Limits
+from provenance.source.evidence.history import History, Logged, read_history
 from provenance.source.git import GitHosts
-from provenance.source.history import History, Logged, read_history
 
 
 @st.composite

@@ -11,7 +11,7 @@ from dulwich.objects import Commit, Tag
 
 from corpus.signing import OpenPgpKey, SshKey, has_programs
 from provenance.errors import UsageError
-from provenance.source.signatures import Signature, Standing, TrustedKeys, signature_of, trusted_keys
+from provenance.source.evidence.signatures import Signature, Standing, TrustedKeys, signature_of, trusted_keys
 
 needs_gpg = pytest.mark.skipif(
     not has_programs("gpg", "gpgv"),

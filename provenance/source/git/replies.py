@@ -12,7 +12,7 @@ from urllib3.response import BaseHTTPResponse
 
 from provenance.errors import GitError
 from provenance.model import Limits
-from provenance.source.connections import Connections
+from provenance.source.git.connections import Connections
 
 CHUNK, DRAINED = 1 << 16, 1 << 16
 

@@ -13,7 +13,7 @@ from dulwich.config import Config, apply_instead_of
 
 from provenance.errors import GitError
 from provenance.net import shown
-from provenance.source.credentials import Login
+from provenance.source.git.credentials import Login
 from provenance.source.hosts import repository_of
 
 BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_DIR")

@@ -15,8 +15,8 @@ from dulwich.objects import Tree as GitTree
 
 from provenance.errors import GitError
 from provenance.model import Limits, Notice, Release, Severity
+from provenance.source.evidence.history import History, read_history
 from provenance.source.git import NO_REF, GitHosts, Remote
-from provenance.source.history import History, read_history
 from provenance.tree import blob_id
 
 DAY = 86_400  # seconds

@@ -19,8 +19,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util import Timeout, make_headers
 
 from provenance.errors import GitError
-from provenance.source.access import Access
-from provenance.source.credentials import Login
+from provenance.source.git.access import Access
+from provenance.source.git.credentials import Login
 
 TIMEOUT = Timeout(connect=10.0, read=60.0)
 Watch = Callable[[HTTPConnection, socket.socket], None]

@@ -17,11 +17,11 @@ from urllib3.util import Retry, make_headers
 
 from provenance.errors import GitError
 from provenance.net import ATTEMPTS, LONGEST_WAIT
-from provenance.source.access import Access
-from provenance.source.connections import Connections
-from provenance.source.credentials import Login, logins
-from provenance.source.failures import TRANSIENT, RefusalError, asked_pause, is_limited, refused
-from provenance.source.replies import Budget, Reply, drain
+from provenance.source.git.access import Access
+from provenance.source.git.connections import Connections
+from provenance.source.git.credentials import Login, logins
+from provenance.source.git.failures import TRANSIENT, RefusalError, asked_pause, is_limited, refused
+from provenance.source.git.replies import Budget, Reply, drain
 
 if TYPE_CHECKING:
     from dulwich.client import HTTPResponse

@@ -16,9 +16,9 @@ from provenance.errors import GitError, LedgerError
 from provenance.ledger import Ledger
 from provenance.model import Notice, Release, Severity, Source
 from provenance.source.checkout import Checkout
+from provenance.source.evidence.history import read_history
+from provenance.source.evidence.signatures import Signature, Standing, TrustedKeys, signature_of
 from provenance.source.git import GitHosts
-from provenance.source.history import read_history
-from provenance.source.signatures import Signature, Standing, TrustedKeys, signature_of
 
 TOLERATED = timedelta(days=1)  # tags are often made, and merges done, right after the upload
 DAYS_BEFORE = 30  # clocks of contributors are not to be relied on

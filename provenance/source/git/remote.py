@@ -19,11 +19,11 @@ from urllib3.exceptions import HTTPError
 from provenance.errors import GitError, ProvenanceError, RepositoryNotFoundError
 from provenance.model import Limits
 from provenance.net import shown
-from provenance.source.access import access_to, public_address
-from provenance.source.connections import Connections
-from provenance.source.failures import explained
-from provenance.source.replies import Budget
-from provenance.source.transport import NO_REF, Transport
+from provenance.source.git.access import access_to, public_address
+from provenance.source.git.connections import Connections
+from provenance.source.git.failures import explained
+from provenance.source.git.replies import Budget
+from provenance.source.git.transport import NO_REF, Transport
 
 __all__ = ["NO_REF", "GitHosts", "Remote"]
 
