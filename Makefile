@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint man clean
 
 demo: $(BIN)/provenance
 	$(BIN)/python -m corpus demo
@@ -15,6 +15,9 @@ lint: $(BIN)/provenance
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+man: $(BIN)/provenance
+	$(BIN)/python docs/man_pages.py build/man
 
 $(BIN)/provenance: pyproject.toml
 	$(PYTHON) -m venv .venv

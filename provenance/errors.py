@@ -8,6 +8,7 @@
     │   ├── ResolutionError             no releases fit together, or only a build would tell
     │   ├── ReportError                 a stored report cannot be read, or is not what was signed
     │   ├── LedgerError                 the record of tags seen before cannot be read or written
+    │   ├── AuditError                  the state of an audit cannot be read or written
     │   ├── KeyStoreError               a signing key cannot be made, found or opened
     │   ├── LogError                    a transparency log cannot be read or written
     │   │   └── BrokenLogError          what a log or a proof states does not hold: "no"
@@ -67,6 +68,10 @@ class ReportError(OperationError):
 
 class LedgerError(OperationError):
     """The record of tags that were seen before cannot be read or written."""
+
+
+class AuditError(OperationError):
+    """The state of an audit cannot be read or written, or what carries out its work is gone."""
 
 
 class KeyStoreError(OperationError):

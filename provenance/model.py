@@ -293,6 +293,11 @@ class ArtifactReport(Value):
     unlisted: int = 0
 
     @property
+    def is_refused(self) -> bool:
+        """Whether it could not be compared: its one finding is about the archive as a whole and has no digest."""
+        return any(not finding.sha256 for finding in self.findings)
+
+    @property
     def counts(self) -> dict[Evidence, int]:
         """Files per evidence level, every level present."""
         counts = dict.fromkeys(Evidence, 0)

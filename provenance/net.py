@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,15 @@ LONGEST_WAIT = 60.0  # seconds that a Retry-After header may ask for
 TRANSIENT = {429, 500, 502, 503, 504}
 log = logging.getLogger(__name__)
 
+# told of a host before it is asked; the block is the visit, what it yields counts the bytes that come
+Visiting = Callable[[str], AbstractContextManager[Callable[[int], None]]]
+
+
+@contextmanager
+def freely(host: str) -> Iterator[Callable[[int], None]]:
+    """Visit a host at once, and count nothing."""
+    yield lambda _size: None
+
 
 @dataclass(frozen=True)
 class Response:
@@ -33,7 +43,8 @@ class Response:
 class Http:
     """HTTP/2 where offered, time limits on every step, at most `ATTEMPTS` tries; use as a context manager."""
 
-    def __init__(self, user_agent: str) -> None:
+    def __init__(self, user_agent: str, visiting: Visiting = freely) -> None:
+        self._visiting = visiting
         self._client = httpx.Client(
             http2=True,
             follow_redirects=True,
@@ -78,13 +89,17 @@ class Http:
         restart()
         received = 0
         headers = {"Accept": accept} if accept != "*/*" else {"Accept": accept, "Accept-Encoding": "identity"}
-        with self._client.stream("GET", url, headers=headers) as answer:
+        with (
+            self._visiting(urlsplit(url).netloc.rpartition("@")[2]) as count,
+            self._client.stream("GET", url, headers=headers) as answer,
+        ):
             if answer.status_code in TRANSIENT:
                 raise httpx.HTTPStatusError(
                     f"answered {answer.status_code}", request=answer.request, response=answer
                 )
             for chunk in answer.iter_bytes():
                 received += len(chunk)
+                count(len(chunk))
                 if received > limit:
                     raise NetworkError(f"{shown(url)} sent more than the limit of {limit:,} bytes")
                 sink(chunk)

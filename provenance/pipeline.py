@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,52 +12,35 @@ from packaging.utils import canonicalize_name
 
 from provenance import artifacts as artifact_room
 from provenance.cache import Cache
-from provenance.compare import (
-    Context,
-    Subject,
-    behaviour,
-    difference,
-    executable_bits,
-    inert_paths,
-    is_python,
-    judge,
-    needed_blobs,
-)
-from provenance.errors import (
-    ArtifactError,
-    AttestationError,
-    DigestError,
-    HostileArchiveError,
-    UsageError,
-)
+from provenance.compare import Context, Subject, behaviour, difference, is_python
+from provenance.errors import ArtifactError, DigestError, UsageError
 from provenance.index import fetch_provenance, find_release, local_artifact
+from provenance.judgement import (
+    Opened,
+    Read,
+    compare,
+    in_order,
+    open_project,
+    refuse,
+    report_on,
+    without_source,
+)
 from provenance.ledger import Ledger
 from provenance.model import (
     Artifact,
     ArtifactReport,
     Attested,
-    Evidence,
     FileDifference,
-    Finding,
     Limits,
     Notice,
     Reference,
     Release,
     ReleaseReport,
     Severity,
-    Source,
     Verdict,
 )
 from provenance.net import Http
-from provenance.project import (
-    Project,
-    can_be,
-    config_blobs,
-    is_alone,
-    named_folder,
-    project_folder,
-    read_project,
-)
+from provenance.project import can_be, config_blobs, is_alone, named_folder, project_folder
 from provenance.source import (
     Candidate,
     Checkout,
@@ -67,12 +51,11 @@ from provenance.source import (
     attested_candidates,
     can_verify,
     check_outs,
+    fetch_tree,
     foreign_attestation,
     foreign_source,
-    mount_submodules,
     nearest_commit,
     neighbour_commit,
-    other_version,
     passed_over,
     refuted_link,
     repositories,
@@ -80,9 +63,8 @@ from provenance.source import (
     unread_attestations,
     untagged_evidence,
     verify,
+    write_bundle,
 )
-from provenance.tree import join
-from provenance.verdict import artifact_verdict, release_verdict
 
 
 @dataclass(frozen=True)
@@ -112,22 +94,18 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Read:
-    """The artifacts that could be read with what is attested of each, and those that could not: reports say why."""
-
-    subjects: tuple[tuple[Subject, str], ...]
-    refused: tuple[ArtifactReport, ...]
-    attested: Mapping[str, tuple[Attested, ...]]
-    notices: tuple[Notice, ...]
-
-
-@dataclass(frozen=True)
 class Checked:
     """A report, and what it was made from, for those who want to look closer."""
 
     report: ReleaseReport
     contexts: tuple[Context, ...] = ()
     checkout: Checkout | None = None
+    blobs: frozenset[str] = frozenset()
+
+    @property
+    def bundle(self) -> bytes | None:
+        """What a stranger needs to judge again without the git host; None where there was no source."""
+        return write_bundle(self.checkout, self.blobs) if self.checkout else None
 
     def context_of(self, path: str) -> Context | None:
         """Return the artifact that holds a file at path: one in which nothing proves it, if there is one."""
@@ -162,33 +140,24 @@ def check(reference: Reference, options: Options) -> Checked:
         elif any(notice.code == "no-tag" for notice in said):
             said = [*said, *_untagged(candidate, release, known, options)]
         refusals += said
-    return Checked(_without_source(release, read, [*notices, *refusals]))
+    return Checked(without_source(release, read, [*notices, *refusals]))
 
 
 def _compared(
     release: Release, read: Read, checkout: Checkout, notices: list[Notice], options: Options
 ) -> Checked | Notice:
     """Compare every file with a commit; only a notice where its repository is not this project's."""
-    checkout, project, said = _project(release, read, checkout, options)
-    notices = [*notices, *said]
+    opened = _opened(release, read, checkout, options)
+    checkout, project = opened.checkout, opened.project
     is_chosen = options.ref is not None or checkout.source.ref == checkout.source.commit
     alone = not project.folder and is_alone(checkout.tree)
     if refuted := refuted_link(project, release, checkout.source, is_chosen=is_chosen, is_alone=alone):
         return refuted
-    if other := other_version(project, release, checkout.source):
-        notices.append(other)
     options.progress("comparing every file")
-    source = checkout.source.model_copy(update={"subdirectory": project.folder})
-    contexts = _contexts(release, read, checkout, source, project)
-    checkout.obtain(blob for context in contexts for blob in context.differing_blobs())
-    reports = [
-        _judged(context, sha256, read.attested[context.subject.filename])
-        for context, (_, sha256) in zip(contexts, read.subjects, strict=True)
-    ]
-    notices += [notice for context in contexts for notice in executable_bits(context)]
-    findings = [finding for report in reports for finding in report.findings]
-    if foreign := foreign_source(project, release, source, findings):
+    compared = compare(release, read, opened)
+    if foreign := foreign_source(project, release, compared.source, compared.findings):
         return foreign
+    notices = [*notices, *compared.notices]
     notices += tag_evidence(
         checkout,
         release,
@@ -198,12 +167,13 @@ def _compared(
         is_chosen=options.ref is not None,
         is_searched=options.is_searched,
     )
-    report = _report(release, source, [*reports, *read.refused], notices)
+    report = report_on(release, compared.source, compared.artifacts, notices)
     if report.verdict is Verdict.MISMATCH and options.ref is None:
         options.progress("looking at the commits around the tag")
-        if (nearby := neighbour_commit(checkout, findings)) is not None:
-            report = _report(release, source, report.artifacts, [*notices, nearby])
-    return Checked(report, tuple(contexts), checkout)
+        nearby = neighbour_commit(checkout, compared.findings, options.git)
+        if nearby is not None:
+            report = report_on(release, compared.source, compared.artifacts, [*notices, nearby])
+    return Checked(report, compared.contexts, checkout, compared.blobs)
 
 
 def _untagged(
@@ -217,27 +187,16 @@ def _untagged(
     return notices
 
 
-def _project(
-    release: Release, read: Read, checkout: Checkout, options: Options
-) -> tuple[Checkout, Project, list[Notice]]:
+def _opened(release: Release, read: Read, checkout: Checkout, options: Options) -> Opened:
     """Read the project's packaging files, from the folder that names it where most files point to another's."""
-    checkout, project, notices = _opened(checkout, _folder(checkout, read, options), read, options)
-    if options.subdirectory is None and not can_be(project, checkout.tree, release.name):
+    open_tree = functools.partial(fetch_tree, hosts=options.git)
+    opened = open_project(checkout, _folder(checkout, read, options), read, open_tree)
+    if options.subdirectory is None and not can_be(opened.project, checkout.tree, release.name):
         checkout.obtain(config_blobs(checkout.tree))
         folder = named_folder(checkout.tree, release.name)
         if folder is not None:
-            checkout, project, said = _opened(checkout, folder, read, options)
-            notices += said
-    return checkout, project, notices
-
-
-def _opened(
-    checkout: Checkout, folder: str, read: Read, options: Options
-) -> tuple[Checkout, Project, list[Notice]]:
-    """Fetch what the rules will read of a folder, its submodules among it, and read its packaging files."""
-    checkout, notices = mount_submodules(checkout, _folders(folder, read), options.git)
-    checkout.obtain(needed_blobs(checkout.tree, folder, [subject for subject, _ in read.subjects]))
-    return checkout, read_project(checkout.tree, folder), notices
+            return open_project(checkout, folder, read, open_tree)
+    return opened
 
 
 def fetch_counterpart(checked: Checked, context: Context, path: str) -> tuple[str | None, bytes]:
@@ -312,7 +271,7 @@ def _read_artifacts(release: Release, reference: Reference, options: Options) ->
             notices += said
             tree = artifact_room.unpack(stored.path, artifact.kind, options.limits)
         except ArtifactError as error:
-            refused.append(_refused(artifact, error, sha256))
+            refused.append(refuse(artifact, error, sha256))
             continue
         subjects.append((Subject(artifact.filename, artifact.kind, tree), stored.sha256))
     digests = {subject.filename: sha256 for subject, sha256 in subjects}
@@ -320,7 +279,7 @@ def _read_artifacts(release: Release, reference: Reference, options: Options) ->
         names = {report.filename for report in unlocked}
         subjects = [each for each in subjects if each[0].filename not in names]
         refused = [*(report for report in refused if report.filename not in names), *unlocked]
-    return Read(tuple(subjects), tuple(refused), attested, tuple(dict.fromkeys(notices)))
+    return Read(in_order(subjects), tuple(refused), attested, tuple(dict.fromkeys(notices)))
 
 
 def _unlocked(release: Release, reference: Reference, read: Mapping[str, str]) -> list[ArtifactReport]:
@@ -329,7 +288,7 @@ def _unlocked(release: Release, reference: Reference, read: Mapping[str, str]) -
     digests = {**named, **read}
     wrong = artifact_room.contradictions(digests, reference.locks)
     return [
-        _refused(artifact, DigestError(wrong[artifact.filename], sha256=digests[artifact.filename]), "")
+        refuse(artifact, DigestError(wrong[artifact.filename], sha256=digests[artifact.filename]), "")
         for artifact in release.artifacts
         if artifact.filename in wrong
     ]
@@ -391,86 +350,3 @@ def _folder(checkout: Checkout, read: Read, options: Options) -> str:
     if folder not in checkout.tree.folders:
         raise UsageError(f"{checkout.source.repository} has no folder {folder} at {checkout.source.ref}")
     return folder
-
-
-def _folders(folder: str, read: Read) -> set[str]:
-    """Folders of the source that artifacts have files in, as far as their own paths tell."""
-    places = [place for subject, _ in read.subjects for place in subject.tree.folders]
-    return {join(start, place) for place in places for start in (folder, join(folder, "src"))}
-
-
-def _contexts(
-    release: Release, read: Read, checkout: Checkout, source: Source, project: Project
-) -> list[Context]:
-    subjects = [subject for subject, _ in read.subjects]
-    return [
-        Context(
-            name=release.name,
-            version=release.version,
-            subject=subject,
-            source_tree=checkout.tree,
-            source=source,
-            project=project,
-            siblings=tuple(other for other in subjects if other is not subject),
-        )
-        for subject in subjects
-    ]
-
-
-def _judged(context: Context, sha256: str, attested: tuple[Attested, ...]) -> ArtifactReport:
-    findings = judge(context)
-    return ArtifactReport(
-        filename=context.subject.filename,
-        kind=context.subject.kind,
-        sha256=sha256,
-        verdict=artifact_verdict(findings, inert_paths(context, findings)),
-        findings=findings,
-        attestations=attested,
-    )
-
-
-def _refused(artifact: Artifact, error: ArtifactError, sha256: str) -> ArtifactReport:
-    """The report of an artifact that could not be compared: one finding, about the archive as a whole.
-
-    `sha256` is what is known of its bytes; a download that is not what the index names is reported as what it is.
-    """
-    is_no = isinstance(error, DigestError | AttestationError | HostileArchiveError)
-    finding = Finding(
-        path=artifact.filename,
-        evidence=Evidence.ADDED,
-        rule={DigestError: "digest", AttestationError: "attestation"}.get(type(error), "archive"),
-        severity=Severity.CRITICAL if is_no else Severity.HIGH,
-        source_path=None,
-        reason=str(error),
-        contradicts=is_no,
-    )
-    verdict = Verdict.MISMATCH if finding.contradicts else Verdict.UNPROVEN
-    return ArtifactReport(
-        filename=artifact.filename,
-        kind=artifact.kind,
-        sha256=error.sha256 if isinstance(error, DigestError) else sha256,
-        verdict=verdict,
-        findings=(finding,),
-    )
-
-
-def _without_source(release: Release, read: Read, notices: list[Notice]) -> ReleaseReport:
-    """The report where there is nothing to compare with; a refused artifact still says no."""
-    unread = [
-        ArtifactReport(filename=subject.filename, kind=subject.kind, sha256=sha256, verdict=Verdict.NO_SOURCE)
-        for subject, sha256 in read.subjects
-    ]
-    return _report(release, None, [*unread, *read.refused], notices)
-
-
-def _report(
-    release: Release, source: Source | None, reports: Sequence[ArtifactReport], notices: Sequence[Notice]
-) -> ReleaseReport:
-    return ReleaseReport(
-        name=release.name,
-        version=release.version,
-        verdict=release_verdict(reports),
-        source=source,
-        artifacts=tuple(sorted(reports, key=lambda report: (report.kind, report.filename))),
-        notices=tuple(notices),
-    )

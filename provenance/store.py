@@ -11,6 +11,7 @@ from provenance.errors import OperationError
 REPORT = ".intoto.json"
 SUMMARY = ".vsa.intoto.json"
 RESULT = ".svr.intoto.json"
+BUNDLE = ".pack"
 
 
 def release_folder(folder: Path, name: str, version: str) -> Path:
@@ -21,6 +22,11 @@ def release_folder(folder: Path, name: str, version: str) -> Path:
 def artifact_file(release: Path, filename: str, suffix: str = REPORT) -> Path:
     """Return where one statement about an artifact stands in its release's folder."""
     return release / f"{_as_one_part(filename)}{suffix}"
+
+
+def bundle_file(release: Path, name: str, version: str) -> Path:
+    """Return where a release's evidence bundle stands in its folder."""
+    return release / f"{_as_one_part(f'{name}-{version}')}{BUNDLE}"
 
 
 def put(path: Path, content: bytes) -> None:

@@ -10,11 +10,16 @@ from pathlib import Path
 
 import click
 
-from provenance.cli.exits import ANSWERS
+from provenance.cli.deciding import Answering, decided, deciding_options, decision_lines, exit_code, policy_of
 from provenance.cli.options import opened, shared_options, spelled
-from provenance.cli.storing import Storing, store_reports, storing_options
+from provenance.cli.standing import ranks_option, show_standing
+from provenance.cli.storing import Storing, store_bundle, store_reports, storing_options
 from provenance.errors import UsageError
 from provenance.model import Answer, ReleaseReport
+from provenance.report import FORMATS
+from provenance.report.overview import Overview
+
+MOST_DIFFERENCES = 40  # of one release, in a page
 
 
 @click.command("check")
@@ -37,14 +42,26 @@ from provenance.model import Answer, ReleaseReport
 )
 @shared_options
 @storing_options
+@deciding_options
 @click.option(
     "--search",
     is_flag=True,
     help="Search the history: for the commit nearest to a release without a tag, for the branch of one with a tag.",
 )
+@click.option(
+    "--standing",
+    is_flag=True,
+    help="Say too what the index knows of the project (as the verb standing does).",
+)
+@ranks_option
+@click.option(
+    "--bundle",
+    is_flag=True,
+    help="Write an evidence bundle beside the reports: `provenance verify` then judges again without the git host.",
+)
 @click.option("--all-files", is_flag=True, help="List every file, the identical ones too.")
 @click.option(
-    "--format", "format_name", type=click.Choice(["text", "json"]), default="text", help="What to print."
+    "--format", "format_name", type=click.Choice(list(FORMATS)), default="text", help="What to print."
 )
 def command(
     references: tuple[str, ...],
@@ -52,11 +69,17 @@ def command(
     installed: bool,
     python: Path | None,
     search: bool,
+    standing: bool,
+    ranks: Path | None,
+    bundle: bool,
     all_files: bool,
     format_name: str,
     output: Path | None,
     key: str | None,
     no_sign: bool,
+    policies: tuple[Path, ...],
+    fail_on: str | None,
+    strict: bool,
     **shared: object,
 ) -> int:
     """Compare releases with their source and answer yes, no or cannot tell.
@@ -67,49 +90,65 @@ def command(
     Of several releases the worst decides: exits 1 where one is answered no, else 4 where something could not be
     done, else 3 where one could not be told or was not checked.
     """
-    storing = Storing(output, key, no_sign)
+    policy = policy_of(policies, fail_on, strict=strict)
+    answering = Answering(Storing(output, key, no_sign), policy, all_files, format_name)
     if len(references) == 1 and not (files or installed or python):
-        return _check_one(references[0], shared, storing, search, all_files, format_name)
+        code = _check_one(references[0], shared, answering, is_searched=search, is_bundled=bundle)
+        if standing and format_name == "text":
+            show_standing(references[0], ranks, shared)
+        return code
+    if standing or bundle:
+        name = "--standing" if standing else "--bundle"
+        raise UsageError(f"{name} is about one release", hint="check that one alone")
     if not (references or files or installed or python):
         raise UsageError("Nothing to check was named", hint="name a release, a file with -r, or --installed")
     from provenance.cli.many import Many, check_many, required
 
     entries = required(files, installed=installed, python=python)
-    return check_many(Many(references, tuple(entries), shared, search), storing, all_files, format_name)
+    return check_many(Many(references, tuple(entries), shared, search), answering)
 
 
 def _check_one(
     reference: str,
     shared: dict[str, object],
-    storing: Storing,
+    answering: Answering,
+    *,
     is_searched: bool,
-    all_files: bool,
-    format_name: str,
+    is_bundled: bool,
 ) -> int:
     from provenance.index import parse_reference
-    from provenance.pipeline import check
-    from provenance.report import FORMATS
+    from provenance.pipeline import check, with_differences
     from provenance.report.text_format import shown_text
 
     with opened(**shared) as options:  # type: ignore[arg-type] # click passes them by name
-        report = check(parse_reference(reference), replace(options, is_searched=is_searched)).report
+        checked = check(parse_reference(reference), replace(options, is_searched=is_searched))
+        is_shown = answering.format_name == "html"
+        report = with_differences(checked, MOST_DIFFERENCES) if is_shown else checked.report
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
-    click.echo(FORMATS[format_name]([report], all_files, columns), nl=False)
-    if format_name == "text" and report.answer is Answer.NO:
-        _suggest_diff(report, reference, shared)
-    stored = store_reports(report, storing)
-    if format_name == "text":
-        click.echo(f"  report    {shown_text(stored)}")
-    return ANSWERS[report.answer.value]
+    click.echo(FORMATS[answering.format_name]([report], answering.all_files, columns), nl=False)
+    is_text = answering.format_name == "text"
+    if is_text and report.answer is Answer.NO:
+        _suggest(report, reference, shared)
+    decision = decided(answering.policy, [report])
+    stored = {"report": store_reports(report, answering.storing)}
+    if is_bundled:
+        stored["bundle"] = store_bundle(report, checked.bundle, answering.storing)
+    if is_text:
+        for line in decision_lines(decision):
+            click.echo(shown_text(line))
+        for what, where in stored.items():
+            click.echo(f"  {what:<8}  {shown_text(where)}")
+    return exit_code(answering.policy, decision, Overview(reports=(report,)))
 
 
-def _suggest_diff(report: ReleaseReport, reference: str, shared: dict[str, object]) -> None:
-    """Print the command that shows the worst difference, with the options that led to it."""
+def _suggest(report: ReleaseReport, reference: str, shared: dict[str, object]) -> None:
+    """Print the commands that show the worst difference and tell others, with the options that led to it."""
     from provenance.report.sentence import worst_difference
     from provenance.report.text_format import shown_text
 
     differing = worst_difference(report)
-    if differing is None:
-        return
-    command = shlex.join(["provenance", "diff", reference, differing.path, *spelled(shared)])
-    click.echo(f"  To see a difference: {shown_text(command)}")
+    if differing is not None:
+        command = shlex.join(["provenance", "diff", reference, differing.path, *spelled(shared)])
+        click.echo(f"  To see a difference: {shown_text(command)}")
+    command = shlex.join(["provenance", "flag", reference, *spelled(shared)])
+    click.echo(f"  To tell those who can act on it: {shown_text(command)}")

@@ -18,16 +18,18 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name, canonicalize_version
 
 from provenance.audit import Job, Outcome, check_all
-from provenance.cli.exits import ANSWERS, Exit
+from provenance.cli.deciding import Answering, decided, decision_lines, exit_code
+from provenance.cli.exits import Exit
 from provenance.cli.options import opened, spelled
 from provenance.cli.progress import counting_progress
 from provenance.cli.storing import Storing, load_key, reports_folder, store_reports
 from provenance.errors import UsageError
 from provenance.index import parse_reference
-from provenance.model import Answer, Lock, Obstacle, Reference, Unchecked
+from provenance.model import Lock, Obstacle, Reference, Unchecked
 from provenance.report import FORMATS
 from provenance.report.json_format import render_json_overview
 from provenance.report.overview import Overview, condensed, render_overview, told, worst_first
+from provenance.report.text_format import shown_text
 from provenance.requirements import Required, read_installed, read_requirements, site_folders
 
 if TYPE_CHECKING:
@@ -111,15 +113,16 @@ class Many:
     is_searched: bool = False
 
 
-def check_many(asked: Many, storing: Storing, all_files: bool, format_name: str) -> Exit:
+def check_many(asked: Many, answering: Answering) -> Exit:
     """Check every release, several at a time, store the reports, print what came of it, return the exit code."""
+    all_files, format_name = answering.all_files, answering.format_name
     for name in FOR_ONE:
         if asked.shared.get(name):
             raise UsageError(f"--{name.replace('_', '-')} is about one release", hint="check that one alone")
-    overview = _checked(asked, storing, all_files)
+    overview = _checked(asked, answering.storing, all_files)
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     if format_name == "text":
-        folder, options = str(reports_folder(storing)), shlex.join(spelled(asked.shared))
+        folder, options = str(reports_folder(answering.storing)), shlex.join(spelled(asked.shared))
         text = render_overview(overview, columns, all_files=all_files, folder=folder, options=options)
     elif format_name == "json":
         text = render_json_overview(overview, all_files)
@@ -127,7 +130,10 @@ def check_many(asked: Many, storing: Storing, all_files: bool, format_name: str)
         text = FORMATS[format_name](worst_first(overview.reports), all_files, columns)
         click.echo("\n".join(told(overview)), err=True)
     click.echo(text, nl=False)
-    return exit_code(overview)
+    decision = decided(answering.policy, overview.reports)
+    for line in decision_lines(decision):
+        click.echo(shown_text(line), err=format_name != "text")
+    return exit_code(answering.policy, decision, overview)
 
 
 def _checked(asked: Many, storing: Storing, all_files: bool) -> Overview:
@@ -150,13 +156,6 @@ def _checked(asked: Many, storing: Storing, all_files: bool) -> Overview:
 
 def _without_identical(outcome: Outcome) -> Outcome:
     return replace(outcome, report=condensed(outcome.report)) if outcome.report else outcome
-
-
-def exit_code(overview: Overview) -> Exit:
-    """Return 1 where anything is answered no, else 4 where something could not be done, else 3 or 0."""
-    if overview.answer is not Answer.NO and overview.is_incomplete:
-        return Exit.FAILED
-    return ANSWERS[overview.answer.value]
 
 
 def _overview(outcomes: Sequence[Outcome], entries: Sequence[Required]) -> Overview:

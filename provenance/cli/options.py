@@ -16,6 +16,7 @@ from provenance.cli.progress import showing_progress
 from provenance.errors import UsageError
 
 if TYPE_CHECKING:
+    from provenance.net import Visiting
     from provenance.pipeline import Options
 
 SHARED = (
@@ -78,24 +79,29 @@ def opened(
     cache: Path | None = None,
     debug: bool = False,
     is_quiet: bool = False,
+    contact: str = "",
+    visiting: Visiting | None = None,
 ) -> Iterator[Options]:
-    """Yield the pipeline's options, with its HTTP client and, unless it is to be quiet, its progress display open."""
+    """Yield the pipeline's options, with its HTTP client and, unless it is to be quiet, its progress display open.
+
+    `contact` says to hosts who is asking, `visiting` when they may be asked.
+    """
     from platformdirs import user_cache_path
 
     from provenance.cache import Cache
     from provenance.cli.storing import data_folder
     from provenance.ledger import Ledger
     from provenance.model import Limits
-    from provenance.net import Http
+    from provenance.net import Http, freely
     from provenance.pipeline import Options
     from provenance.source import GitHosts
     from provenance.source import trusted_keys as read_keys
 
     repository, ref = split_source(source) if source else (None, None)
-    agent = f"pypi-provenance/{version('pypi-provenance')}"
+    agent = f"pypi-provenance/{version('pypi-provenance')}{f' ({contact})' if contact else ''}"
     with (
-        Http(agent) as http,
-        GitHosts(os.environ, Limits()) as git,
+        Http(agent, visiting or freely) as http,
+        GitHosts(os.environ, Limits(), contact, visiting or freely) as git,
         showing_progress(silent=debug or is_quiet) as progress,
     ):
         yield Options(

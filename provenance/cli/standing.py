@@ -6,12 +6,13 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
 from provenance.cli.exits import Exit
 from provenance.cli.options import opened
-from provenance.errors import ReportError, UsageError
+from provenance.errors import OperationError, ReportError, UsageError
 from provenance.model import Verdict
 
 if TYPE_CHECKING:
@@ -38,25 +39,35 @@ def command(reference: str, ranks: Path | None, index: str | None, debug: bool) 
     known. Nothing is weighed: an old and much used project can be taken over, and a new one can be honest. Exits 0
     whatever it says.
     """
-    from provenance.index import find_release, parse_reference
-
     with opened(index=index, debug=debug) as options:
-        asked = parse_reference(reference)
-        release = find_release(asked, options.index, options.http, options.limits)
-        lines = standing_lines(release.name, release.version, ranks, options)
-    click.echo(f"{release.name} {release.version}")
-    for line in lines:
-        click.echo(line)
+        for line in _lines(reference, ranks, options):
+            click.echo(line)
     return Exit.YES
 
 
-def standing_lines(name: str, version: str, ranks: Path | None, options: Options) -> list[str]:
-    """Return what the index and this user's own reports say of a project, as lines for people."""
-    from provenance.index import find_standing
+def show_standing(reference: str, ranks: Path | None, shared: dict[str, object]) -> None:
+    """Print the standing below an answer, which holds whether or not the index can be asked about it."""
+    from provenance.report.text_format import shown_text
+
+    with opened(**shared) as options:  # type: ignore[arg-type] # click passes them by name
+        try:
+            lines = _lines(reference, ranks, options)
+        except OperationError as error:
+            lines = [f"Its standing is not known: {shown_text(str(error))}"]
+    for line in lines:
+        click.echo(line)
+
+
+def _lines(reference: str, ranks: Path | None, options: Options) -> list[str]:
+    """What the index and this user's own reports say of a project, for people."""
+    from provenance.index import find_release, find_standing, parse_reference
     from provenance.report.standing_format import render_standing
 
-    standing = find_standing(name, version, options.index, options.http, options.limits)
-    return render_standing(standing, datetime.now(UTC), _stored_verdicts(name), _rank(ranks, name))
+    release = find_release(parse_reference(reference), options.index, options.http, options.limits)
+    standing = find_standing(release.name, release.version, options.index, options.http, options.limits)
+    verdicts, rank = _stored_verdicts(release.name), _rank(ranks, release.name)
+    rows = render_standing(standing, datetime.now(UTC), verdicts, rank)
+    return [f"{release.name} {release.version} on {urlsplit(options.index).hostname}:", *rows]
 
 
 def _stored_verdicts(name: str) -> dict[str, Verdict]:

@@ -96,7 +96,7 @@ def store_reports(report: ReleaseReport, storing: Storing) -> str:
     known = [artifact for artifact in report.artifacts if artifact.sha256]
     for artifact in known:
         payload = payload_of(state(report, artifact, rule_set()))
-        _store(folder, artifact.filename, payload, signers)
+        store_statement(folder, artifact.filename, payload, signers)
     if not known:
         return "no report is stored: the digest of no artifact is known"
     by = f"signed by {signers[0].public_key.keyid[:12]}" if signers else "not signed"
@@ -104,7 +104,19 @@ def store_reports(report: ReleaseReport, storing: Storing) -> str:
     return f"{folder / names}  {by}"
 
 
-def _store(folder: Path, filename: str, payload: bytes, signers: list[Signer]) -> None:
+def store_bundle(report: ReleaseReport, content: bytes | None, storing: Storing) -> str:
+    """Write the release's evidence bundle beside its reports, and return the line that says so."""
+    from provenance.store import bundle_file, put, release_folder
+
+    if content is None:
+        return "none: there is no source to put into it"
+    folder = release_folder(reports_folder(storing), report.name, report.version)
+    file = bundle_file(folder, report.name, report.version)
+    put(file, content)
+    return f"{file}  {len(content):,} bytes"
+
+
+def store_statement(folder: Path, filename: str, payload: bytes, signers: list[Signer]) -> None:
     """Write the statement about one artifact, and the short ones that point to it."""
     from provenance.report.statement import payload_of
     from provenance.report.summary import passing_result, summarize

@@ -180,7 +180,7 @@ def _bandit_issues(content: bytes) -> list[Any]:
         return []
     manager = BanditManager(BanditConfig(), "file", ignore_nosec=True)
     manager.metrics.begin("file")
-    tools = (manager.b_ma, manager.b_ts, False, {}, manager.metrics)
+    tools: tuple[Any, ...] = (manager.b_ma, manager.b_ts, False, {}, manager.metrics)
     visitor = BanditNodeVisitor("file", io.BytesIO(content), *tools)
     try:
         visitor.process(content)

@@ -48,10 +48,12 @@ def maintainers_text(report: ReleaseReport) -> str:
         f"Hello, and thank you for {literal(report.name)}. I compared the files of release {name} with the source "
         "here, and they do not fully agree. There can be a harmless reason, so this is a question, not an accusation.",
         "",
-        f"> {literal(sentence(report))}",
+        f"> {literal(sentence(report).partition('. ')[2])}",
         "",
         *(f"- {literal(notice.message)}" for notice in report.notices if notice.severity.value != "info"),
         *_files(report),
+        "",
+        "## What was compared",
         "",
         *_where(report),
         "",

@@ -74,4 +74,6 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "source_path": finding.source_path,
         "reason": finding.reason,
+        "sha256": finding.sha256,
+        "blob": finding.blob,
     }

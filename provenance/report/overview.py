@@ -42,14 +42,6 @@ class Overview(Value):
     altered: tuple[Altered, ...] = ()
 
     @property
-    def answer(self) -> Answer:
-        """The worst of the answers; whatever was not checked cannot be told."""
-        answers = {report.answer for report in self.reports}
-        if self.altered or Answer.NO in answers:
-            return Answer.NO
-        return Answer.CANNOT_TELL if self.unchecked or Answer.CANNOT_TELL in answers else Answer.YES
-
-    @property
     def is_incomplete(self) -> bool:
         """Whether something could not be carried out."""
         return any(each.obstacle is not Obstacle.NOT_ASKED for each in self.unchecked)

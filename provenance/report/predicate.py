@@ -74,12 +74,13 @@ class StatedSource(Part):
 
 
 class Sibling(Part):
-    """Another artifact of the release that was compared together with this one."""
+    """Another artifact of the release that was checked together with this one; `refused` could not be compared."""
 
     name: str
     kind: Kind
     verdict: Verdict
     digest: Sha256Digest | None = None
+    refused: bool = False
 
 
 class StatedRules(Part):

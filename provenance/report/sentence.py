@@ -20,6 +20,8 @@ def sentence(report: ReleaseReport) -> str:
             return f"Yes. {subject} is the source at {where}, with {files} that are not code."
         case Verdict.MISMATCH if report.source is None:
             return f"NO. {subject}: {_refusal(report)}."
+        case Verdict.MISMATCH if other := _other_files(report):
+            return f"NO. {subject}: {' and '.join(other)} {'are' if len(other) > 1 else 'is'} not what was promised."
         case Verdict.MISMATCH:
             return f"NO. {subject} contains something that is not in the source at {where}."
         case Verdict.UNPROVEN if report.source is None:
@@ -102,6 +104,13 @@ def _refusal(report: ReleaseReport) -> str:
         return "it cannot be read"
     reason = min(findings, key=lambda finding: not finding.contradicts).reason
     return reason.partition(". ")[0].removesuffix(".")
+
+
+def _other_files(report: ReleaseReport) -> list[str]:
+    """The artifacts that are other files than announced or allowed, where nothing else leads to the answer."""
+    bad = [artifact for artifact in report.artifacts if artifact.verdict is Verdict.MISMATCH]
+    is_all = all(finding.rule == "digest" for artifact in bad for finding in unproven(artifact))
+    return [artifact.filename for artifact in bad] if is_all else []
 
 
 def _is_compiled(path: str) -> bool:

@@ -140,7 +140,13 @@ def _address(url: str) -> str:
 
 def _sibling(artifact: ArtifactReport) -> Sibling:
     digest = Sha256Digest(sha256=artifact.sha256) if artifact.sha256 else None
-    return Sibling(name=artifact.filename, kind=artifact.kind, verdict=artifact.verdict, digest=digest)
+    return Sibling(
+        name=artifact.filename,
+        kind=artifact.kind,
+        verdict=artifact.verdict,
+        digest=digest,
+        refused=artifact.is_refused,
+    )
 
 
 def _finding(finding: Finding) -> StatedFinding:

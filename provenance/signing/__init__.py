@@ -1,6 +1,18 @@
-"""Bytes and a key in, a signed envelope out, and back; where signing keys are kept."""
+"""Bytes and a key in, a signed envelope out, and back; where signing keys are kept, and which others are trusted."""
 
 from provenance.signing.envelope import Opened, open_envelope, seal
 from provenance.signing.keys import KeyStore, StoredKey, load_signer, public_key
+from provenance.signing.trust import Trust, TrustedKey, read_trust
 
-__all__ = ["KeyStore", "Opened", "StoredKey", "load_signer", "open_envelope", "public_key", "seal"]
+__all__ = [
+    "KeyStore",
+    "Opened",
+    "StoredKey",
+    "Trust",
+    "TrustedKey",
+    "load_signer",
+    "open_envelope",
+    "public_key",
+    "read_trust",
+    "seal",
+]

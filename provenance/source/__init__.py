@@ -1,6 +1,7 @@
 """A release's metadata in, its Source and the Tree of the tagged commit out."""
 
-from provenance.source.checkout import Checkout, check_outs
+from provenance.source.bundle import Bundle, read_bundle, write_bundle
+from provenance.source.checkout import Checkout, OpenTree, check_outs, fetch_tree
 from provenance.source.commit import Wanted
 from provenance.source.discover import Candidate, repositories
 from provenance.source.evidence.attestation import assign, can_verify, unread_attestations, verify
@@ -22,15 +23,18 @@ from provenance.source.link import (
 from provenance.source.submodules import mount_submodules
 
 __all__ = [
+    "Bundle",
     "Candidate",
     "Checkout",
     "GitHosts",
+    "OpenTree",
     "TrustedKeys",
     "Wanted",
     "assign",
     "attested_candidates",
     "can_verify",
     "check_outs",
+    "fetch_tree",
     "foreign_attestation",
     "foreign_source",
     "mount_submodules",
@@ -38,6 +42,7 @@ __all__ = [
     "neighbour_commit",
     "other_version",
     "passed_over",
+    "read_bundle",
     "refuted_link",
     "repositories",
     "tag_evidence",
@@ -46,4 +51,5 @@ __all__ = [
     "unread_attestations",
     "untagged_evidence",
     "verify",
+    "write_bundle",
 ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Self
 
-from dulwich.objects import Blob
+from dulwich.objects import Blob, ShaFile
 
 from provenance.errors import GitError, RepositoryNotFoundError
 from provenance.model import Notice, Severity, Source
-from provenance.source.commit import Found, Wanted, find_commit, find_ref, flatten, peel
+from provenance.source.commit import Found, Objects, Wanted, find_commit, find_ref, flatten, peel
 from provenance.source.discover import Candidate
 from provenance.source.evidence.attested import lost_commit, other_commit
 from provenance.source.git import GitHosts, Remote
@@ -19,16 +20,28 @@ from provenance.tree import Entry, Tree
 
 @dataclass(frozen=True)
 class Checkout:
-    """A Source whose Tree is known; `obtain` fetches the bytes of blobs, which `tree` then reads."""
+    """A Source whose Tree is known; `obtain` fetches the bytes of blobs, which `tree` then reads.
+
+    Only blobs that were `asked` for are read, whatever else a host sent along, so that all hosts lead to one answer.
+    `used` are those that were read and are not `known` from the artifacts.
+    """
 
     source: Source
     tree: Tree
-    remotes: tuple[Remote, ...]
+    remotes: tuple[Objects, ...]
     known: Mapping[str, bytes] = field(repr=False)
+    asked: set[str] = field(default_factory=set, repr=False)
+    used: set[str] = field(default_factory=set, repr=False)
+
+    def afresh(self) -> Self:
+        """Return the same commit with nothing asked for yet."""
+        bare = replace(self, asked=set(), used=set())
+        return replace(bare, tree=Tree(self.tree.entries, bare.load))
 
     def obtain(self, blobs: Iterable[str]) -> None:
         """Fetch the blobs whose bytes are not known yet, in one request for each repository that has some."""
         missing = {blob for blob in blobs if blob not in self.known}
+        self.asked.update(missing)
         for remote in self.remotes:
             remote.fetch_blobs(sorted(missing & remote.blobs))
 
@@ -36,8 +49,19 @@ class Checkout:
         """Return a blob's bytes, None where they were not obtained."""
         if blob in self.known:
             return self.known[blob]
-        found = (remote.read(blob) for remote in self.remotes)
-        return next((each.as_raw_string() for each in found if isinstance(each, Blob)), None)
+        found = self.read(blob) if blob in self.asked else None
+        if not isinstance(found, Blob):
+            return None
+        self.used.add(blob)
+        return found.as_raw_string()
+
+    def read(self, object_id: str) -> ShaFile | None:
+        """Return one of git's objects, None where it is not at hand."""
+        found = (remote.read(object_id) for remote in self.remotes)
+        return next((each for each in found if each is not None), None)
+
+
+OpenTree = Callable[[str, str], tuple[dict[str, Entry], Objects]]  # a repository and a commit's id in
 
 
 def check_outs(
@@ -88,7 +112,8 @@ def check_out(
         return None, [*notices, found]
     if found.others:
         best = f"{found.ref} holds most of its files, before {', '.join(found.others)}"
-        notices.append(_notice("several-tags", f"Several tags fit this version; {best}.", Severity.LOW))
+        several = _notice("several-tags", f"Several tags fit this version; {best}.", Severity.LOW)
+        notices.append(several.model_copy(update={"is_lasting": False}))  # what tags there are may change
     return _opened(candidate, remote, found, known), notices
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from dulwich.objects import Commit, ShaFile, Tag
 from dulwich.objects import Tree as GitTree
@@ -20,6 +21,24 @@ TAGS, BRANCHES = "refs/tags/", "refs/heads/"
 TRIED_TAGS = 4
 DEEPEST = 200  # folders inside folders
 MOST_TAGS = 10  # tags of tags
+
+
+class Objects(Protocol):
+    """Where git's objects are had from: a host, or a bundle. `blobs` are the ids that trees from there name."""
+
+    @property
+    def repository(self) -> str:
+        """What people know it by."""
+
+    @property
+    def blobs(self) -> set[str]:
+        """The ids of files that its trees name."""
+
+    def read(self, object_id: str) -> ShaFile | None:
+        """Return an object that is at hand."""
+
+    def fetch_blobs(self, blobs: Sequence[str]) -> None:
+        """Have the content of files at hand."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +99,7 @@ def find_ref(remote: Remote, ref: str) -> Found | Notice:
     return Found(name, commit, chosen[name])
 
 
-def peel(remote: Remote, object_id: str) -> Commit | None:
+def peel(remote: Objects, object_id: str) -> Commit | None:
     """Return the commit behind a tag, a tag of a tag, or a commit; None for a tag of anything else."""
     for _ in range(MOST_TAGS):
         found = remote.read(object_id)
@@ -92,7 +111,7 @@ def peel(remote: Remote, object_id: str) -> Commit | None:
     return None
 
 
-def flatten(remote: Remote, tree_id: str) -> dict[str, Entry]:
+def flatten(remote: Objects, tree_id: str) -> dict[str, Entry]:
     """Return every file of a tree by its path. Raises GitError where the host did not send all of its folders."""
     entries: dict[str, Entry] = {}
     folders = [("", tree_id, 0)]
@@ -111,7 +130,7 @@ def flatten(remote: Remote, tree_id: str) -> dict[str, Entry]:
                 folders.append((path, item.sha.decode(), depth + 1))
             else:
                 entries[path] = Entry(path, _mode(item.mode), item.sha.decode())
-    remote.blobs |= {entry.blob for entry in entries.values() if entry.mode != GITLINK}
+    remote.blobs.update(entry.blob for entry in entries.values() if entry.mode != GITLINK)
     return dict(sorted(entries.items()))
 
 

@@ -110,11 +110,17 @@ def foreign_attestation(candidates: Sequence[Candidate], wanted: Wanted, hosts: 
 
 
 def passed_over(notices: Iterable[Notice]) -> list[Notice]:
-    """Return what was said of repositories that turned out not to be the source, once another one did: no alarm."""
+    """Return what was said of repositories that turned out not to be the source, once another one did: no alarm.
+
+    It does not follow from the source, so it does not last.
+    """
     return [
-        notice.model_copy(update={"severity": Severity.MEDIUM})
-        if notice.severity.rank < Severity.MEDIUM.rank
-        else notice
+        notice.model_copy(
+            update={
+                "severity": max(notice.severity, Severity.MEDIUM, key=lambda severity: severity.rank),
+                "is_lasting": False,
+            }
+        )
         for notice in notices
     ]
 

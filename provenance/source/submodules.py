@@ -11,8 +11,7 @@ from dulwich.config import ConfigFile, parse_submodules
 
 from provenance.errors import GitError
 from provenance.model import Notice, Severity, Submodule
-from provenance.source.checkout import Checkout, fetch_tree
-from provenance.source.git import GitHosts
+from provenance.source.checkout import Checkout, OpenTree
 from provenance.source.hosts import repository_of, submodule_address
 from provenance.tree import GITLINK, Entry, Tree, join
 
@@ -21,7 +20,7 @@ MOST_LEVELS = 3
 
 
 def mount_submodules(
-    checkout: Checkout, folders: Collection[str], hosts: GitHosts
+    checkout: Checkout, folders: Collection[str], open_tree: OpenTree
 ) -> tuple[Checkout, list[Notice]]:
     """Fetch the pinned tree of every submodule that stands at one of these folders, which artifacts have files in.
 
@@ -35,12 +34,12 @@ def mount_submodules(
         tried |= {link.path for link in pinned}
         if not pinned:
             break
-        checkout, said = _mounted(checkout, pinned[:MOST_SUBMODULES], hosts)
+        checkout, said = _mounted(checkout, pinned[:MOST_SUBMODULES], open_tree)
         notices += said
     return checkout, notices
 
 
-def _mounted(checkout: Checkout, pinned: list[Entry], hosts: GitHosts) -> tuple[Checkout, list[Notice]]:
+def _mounted(checkout: Checkout, pinned: list[Entry], open_tree: OpenTree) -> tuple[Checkout, list[Notice]]:
     entries, remotes, notices = dict(checkout.tree.entries), list(checkout.remotes), []
     submodules = list(checkout.source.submodules)
     addresses = _addresses(checkout)
@@ -49,7 +48,7 @@ def _mounted(checkout: Checkout, pinned: list[Entry], hosts: GitHosts) -> tuple[
         try:
             if address is None:
                 raise GitError(f"no .gitmodules names a public address for the submodule {link.path}")
-            found, remote = fetch_tree(address, link.blob, hosts)
+            found, remote = open_tree(address, link.blob)
         except GitError as error:
             notices.append(
                 Notice(

@@ -19,7 +19,7 @@ SEVERITIES = ["critical", "high", "medium", "low", "info"]
 RELEASE = {"name", "version", "verdict", "answer", "severities", "source", "artifacts", "notices"}
 SOURCE = {"repository", "ref", "commit", "tree", "subdirectory", "tag", "named_by", "submodules"}
 ARTIFACT = {"filename", "kind", "sha256", "verdict", "counts", "findings", "attestations"}
-FINDING = {"path", "evidence", "rule", "severity", "source_path", "reason"}
+FINDING = {"path", "evidence", "rule", "severity", "source_path", "reason", "sha256", "blob"}
 NOTICE = {"code", "severity", "message", "is_lasting"}
 
 

@@ -73,6 +73,7 @@ def test_a_file_that_no_lock_allows_is_critical(
     path = written(tmp_path, name, text)
     outcome = run("check", "-r", path, "--index", index.simple)
     assert outcome.code == NO
+    assert outcome.stdout.startswith(f"NO. plume 1.0.0: {built.wheel.name} is not what was promised.")
     finding = next(line for line in outcome.stdout.splitlines() if line.startswith("  critical"))
     for part in (built.wheel.name, f"{path}:", "a" * 64, sha256(built.wheel), "replaced", "Do not install"):
         assert part in finding

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -152,11 +153,25 @@ def test_a_wrong_hash_is_no(release: MakeRelease, check: Check) -> None:
 
 
 def test_the_wrong_hash_is_said(release: MakeRelease, check: Check) -> None:
-    """The text names the file and the digest's algorithm."""
+    """The text names the file, both digests, what they may mean and what to do; the answer has its first sentence."""
     built = release(FLIT)
+    expected, got = (hashlib.sha256(content).hexdigest() for content in (b"", built.wheel.read_bytes()))
     text = check(built, wrong_hash=[built.wheel.name]).stdout
-    assert built.wheel.name in text
-    assert "sha256" in text
+    assert f"{built.wheel.name}  {built.wheel.name} is not the file that the index describes" in text
+    assert f"expected sha256 {expected}, got sha256 {got}. The download was damaged or changed" in text
+    assert "Do not install it; try again from another network" in text
+    assert "provenance flag plume==1.0.0" in text
+
+
+def test_where_nothing_else_can_be_said_the_wrong_hash_is_the_answer(
+    release: MakeRelease, check: Check
+) -> None:
+    """Its first sentence, so that the first line stays short."""
+    names = [path.name for path in release(FLIT).artifacts]
+    first = check(release(FLIT), wrong_hash=names).stdout.splitlines()[0]
+    assert first.startswith("NO. plume 1.0.0: plume-1.0.0")
+    assert "The download was damaged" not in first
+    assert not first.endswith("..")
 
 
 def test_a_folder_that_the_source_lacks_is_a_usage_error(release: MakeRelease, check: Check) -> None:

@@ -44,7 +44,7 @@ def rows(run: Run, index: PackageIndex, *options: str) -> dict[str, str]:
     outcome = run("standing", "plume==1.0.0", "--index", index.simple, *options)
     assert outcome.code == 0, outcome.stderr
     head, *lines = outcome.stdout.splitlines()
-    assert head == "plume 1.0.0"
+    assert head == "plume 1.0.0 on 127.0.0.1:"
     return {line[2:16].strip(): line[17:] for line in lines}
 
 
@@ -139,3 +139,19 @@ def test_names_that_would_repaint_the_screen_are_shown_escaped(
     """The index's texts are a stranger's."""
     said = rows(run, serve(files, status=("archived", "\x1b[2Jgone")))
     assert "\\x1b[2Jgone" in said["status"]
+
+
+def test_a_check_tells_the_standing_below_its_answer(release: MakeRelease, serve: Serve, run: Run) -> None:
+    """The answer and the exit code are the check's."""
+    index = serve(release(FLIT).artifacts)
+    outcome = run("check", FLIT.reference, "--index", index.simple, "--standing")
+    assert outcome.code == 0
+    assert outcome.stdout.startswith("Yes. ")
+    assert "\nplume 1.0.0 on 127.0.0.1:\n  first release  2025-03-02 (" in outcome.stdout
+
+
+def test_an_answer_does_not_wait_for_the_standing(release: MakeRelease, serve: Serve, run: Run) -> None:
+    """A file of one's own is checked where no index knows it."""
+    outcome = run("check", str(release(FLIT).wheel), "--index", serve([]).simple, "--standing")
+    assert outcome.code == 0
+    assert "Its standing is not known: The index has no project named plume" in outcome.stdout

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,6 +87,14 @@ def test_bandit_is_asked_and_not_silenced_by_comments() -> None:
     """A `nosec` comment is the author's word, and the author is who is asked about."""
     found = behaviour("a.py", b"", b"import subprocess\nsubprocess.run(x, shell=True)  # nosec\n")
     assert [sentence for sentence in found if sentence.startswith("Bandit's B602: ")]
+
+
+def test_without_bandit_the_names_alone_speak(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bandit is an extra."""
+    monkeypatch.setitem(sys.modules, "bandit.core.config", None)
+    assert behaviour("a.py", b"", b"import subprocess\n") == (
+        "can start other programs: subprocess (line 1)",
+    )
 
 
 @given(st.binary(max_size=300), st.binary(max_size=300))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from provenance.cli.deciding import decided, exit_code
 from provenance.cli.exits import Exit
-from provenance.cli.many import exit_code
 from provenance.model import (
     Altered,
     ArtifactReport,
@@ -23,6 +23,7 @@ from provenance.model import (
     Unchecked,
     Verdict,
 )
+from provenance.policy import FailOn, Policy
 from provenance.report.overview import Overview, condensed, render_overview, summary
 
 GOLDEN = Path(__file__).parent
@@ -175,19 +176,22 @@ BAD = [release("plume", Verdict.MISMATCH), ALL.altered[0]]
 COMBINATIONS = list(itertools.product(*([None, *each] for each in (YES, DOUBTFUL, FAILED, BAD))))
 
 
+@pytest.mark.parametrize("fail_on", list(FailOn))
 @pytest.mark.parametrize("members", COMBINATIONS)
-def test_the_worst_decides_the_exit_code(members: tuple[object, ...]) -> None:
-    """Any no is 1; else anything that could not be done is 4; else anything left open is 3; else 0."""
+def test_the_worst_decides_the_exit_code(members: tuple[object, ...], fail_on: FailOn) -> None:
+    """Any no is 1; else anything that could not be done is 4; else what is left open is 3 if that fails; else 0."""
     overview = Overview(
         reports=tuple(each for each in members if isinstance(each, ReleaseReport)),
         unchecked=tuple(each for each in members if isinstance(each, Unchecked)),
         altered=tuple(each for each in members if isinstance(each, Altered)),
     )
     _, is_doubtful, is_failed, is_bad = (member is not None for member in members)
-    if is_bad:
+    has_extras = any(report.verdict is Verdict.MATCH_EXTRAS for report in overview.reports)
+    if is_bad or (has_extras and fail_on in (FailOn.EXTRAS, FailOn.STRICT)):
         expected = Exit.NO
     elif is_failed:
         expected = Exit.FAILED
     else:
-        expected = Exit.CANNOT_TELL if is_doubtful else Exit.YES
-    assert exit_code(overview) is expected
+        expected = Exit.CANNOT_TELL if is_doubtful and fail_on is not FailOn.NO else Exit.YES
+    policy = Policy().model_copy(update={"fail_on": fail_on})
+    assert exit_code(policy, decided(policy, overview.reports), overview) is expected

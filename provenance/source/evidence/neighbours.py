@@ -12,7 +12,7 @@ from dulwich.objects import Tree as GitTree
 from provenance.errors import GitError
 from provenance.model import Evidence, Finding, Limits, Notice, Severity
 from provenance.source.checkout import Checkout
-from provenance.source.git import Remote
+from provenance.source.git import GitHosts, Remote
 
 DAY = 86_400  # seconds
 DAYS_BEFORE = 30
@@ -28,14 +28,14 @@ class Neighbour:
     days: int
 
 
-def neighbour_commit(checkout: Checkout, findings: Iterable[Finding]) -> Notice | None:
+def neighbour_commit(checkout: Checkout, findings: Iterable[Finding], hosts: GitHosts) -> Notice | None:
     """Return a notice where another commit near the tag holds every file in which the release differs from it."""
     differing = {
         finding.source_path or finding.path: finding.blob
         for finding in findings
         if finding.evidence is Evidence.MODIFIED and not finding.contradicts
     }
-    found = _nearest(checkout, differing)
+    found = _nearest(checkout, differing, hosts)
     if found is None:
         return None
     after = (
@@ -47,16 +47,16 @@ def neighbour_commit(checkout: Checkout, findings: Iterable[Finding]) -> Notice 
         f"Every changed file stands so in the commit {found.commit}, made {after} the tag's commit: the release looks "
         "as if it was made from that commit, and the tag was put on another. It is still not what the tag says."
     )
-    return Notice(code="neighbour-commit", severity=Severity.MEDIUM, message=message)
+    return Notice(code="neighbour-commit", severity=Severity.MEDIUM, message=message, is_lasting=False)
 
 
-def _nearest(checkout: Checkout, wanted: Mapping[str, str]) -> Neighbour | None:
+def _nearest(checkout: Checkout, wanted: Mapping[str, str], hosts: GitHosts) -> Neighbour | None:
     """The commit nearest in time to the tag's whose tree holds these blobs (path -> blob id), None without one.
 
     Looks at the default branch and at what the tag was made from, from a month before the tag on, as long as
     that history stays small.
     """
-    remote = Remote(checkout.source.repository, HISTORY, checkout.remotes[0].connections)
+    remote = hosts.open(checkout.source.repository, HISTORY)
     try:
         tagged = checkout.remotes[0].read(checkout.source.commit)
         if not isinstance(tagged, Commit) or not wanted:

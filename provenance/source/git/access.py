@@ -35,8 +35,10 @@ class Access:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def access_to(repository: str, config: Config, environment: Mapping[str, str]) -> Access:
-    """Return how to reach a repository. Raises GitError where its address is none that is asked over HTTP."""
+def access_to(
+    repository: str, config: Config, environment: Mapping[str, str], contact: str = ""
+) -> Access:
+    """Return how to reach a repository; `contact` says who asks. Raises GitError where its address is none that is asked over HTTP."""
     url = _rewritten(repository, config)
     parts = urlsplit(url)
     address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
@@ -48,10 +50,14 @@ def access_to(repository: str, config: Config, environment: Mapping[str, str]) -
         is_verified=_is_verified(_last(config, address, b"sslVerify"), environment),
         login=login,
         headers={
-            "User-Agent": _last(config, address, b"userAgent") or default_user_agent_string(),
+            "User-Agent": _last(config, address, b"userAgent") or _agent(contact),
             **_extra_headers(config, address),
         },
     )
+
+
+def _agent(contact: str) -> str:
+    return f"{default_user_agent_string()} ({contact})" if contact else default_user_agent_string()
 
 
 def public_address(repository: str, asked: str, answered: str) -> str:

@@ -19,6 +19,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util import Timeout, make_headers
 
 from provenance.errors import GitError
+from provenance.net import Visiting, freely
 from provenance.source.git.access import Access
 from provenance.source.git.credentials import Login
 
@@ -27,10 +28,17 @@ Watch = Callable[[HTTPConnection, socket.socket], None]
 
 
 class Connections:
-    """The connections of a check to its git hosts, and what it learned of them; for one thread."""
+    """The connections of a check to its git hosts, and what it learned of them; for one thread.
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    `contact` says to hosts who is asking, `visiting` when they may be asked.
+    """
+
+    def __init__(
+        self, environment: Mapping[str, str], contact: str = "", visiting: Visiting = freely
+    ) -> None:
         self.environment = environment
+        self.contact = contact
+        self.visiting = visiting
         self.logins: dict[str, Login] = {}  # by origin, once they were accepted
         self._managers: dict[tuple[str | None, str | None], PoolManager] = {}
         self._open: list[tuple[HTTPConnection, socket.socket]] = []

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from dulwich.object_store import MemoryObjectStore
 from dulwich.objects import ObjectID, ShaFile, valid_hexsha
@@ -18,7 +19,7 @@ from urllib3.exceptions import HTTPError
 
 from provenance.errors import GitError, ProvenanceError, RepositoryNotFoundError
 from provenance.model import Limits
-from provenance.net import shown
+from provenance.net import Visiting, freely, shown
 from provenance.source.git.access import access_to, public_address
 from provenance.source.git.connections import Connections
 from provenance.source.git.failures import explained
@@ -34,8 +35,14 @@ log = logging.getLogger(__name__)
 class GitHosts:
     """The git hosts that checks ask, each over one connection; a context manager, for one thread."""
 
-    def __init__(self, environment: Mapping[str, str], limits: Limits) -> None:
-        self._connections = Connections(environment)
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        limits: Limits,
+        contact: str = "",
+        visiting: Visiting = freely,
+    ) -> None:
+        self._connections = Connections(environment, contact, visiting)
         self._limits = limits
 
     def __enter__(self) -> Self:
@@ -68,7 +75,9 @@ class Remote:
         self.connections = connections
         self._wanted: list[ObjectID] = []
         self._budget = Budget(limits, shown(repository).removeprefix("https://"))
-        self._access = access_to(repository, connections.config, connections.environment)
+        self._access = access_to(
+            repository, connections.config, connections.environment, connections.contact
+        )
         self._transport = Transport(self._access, connections, self._budget)
 
     @property
@@ -186,7 +195,7 @@ class Remote:
                 abort()
                 raise
 
-        with self._budget.spending(self.connections), self._explained():
+        with self._visit(), self._budget.spending(self.connections), self._explained():
             try:
                 exchange()
             except (ProvenanceError, HTTPError, OSError):
@@ -197,6 +206,16 @@ class Remote:
                 log.debug("%s is asked what it can do, after %r", self._budget.shown, error)
                 self._transport.shake_hands()
                 exchange()
+
+    @contextmanager
+    def _visit(self) -> Iterator[None]:
+        """One conversation with the host, of up to three requests."""
+        before = self._budget.received
+        with self.connections.visiting(urlsplit(self._access.url).netloc) as count:
+            try:
+                yield
+            finally:
+                count(self._budget.received - before)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -39,6 +39,11 @@ class Budget:
             self._seconds -= time.monotonic() - started
 
     @property
+    def received(self) -> int:
+        """Bytes so far."""
+        return self._received
+
+    @property
     def left(self) -> float:
         """Seconds; only while time runs."""
         return self._deadline - time.monotonic()

@@ -1,0 +1,88 @@
+"""Inside the cage: a task as JSON in, a tar archive of what a build backend's hook made out, on standard output.
+
+Runs in the interpreter that the build needs, Python 3.6 or newer, with nothing but its standard library. The build is a
+child process, so that nothing it does to itself keeps this one from its end.
+"""
+
+import importlib
+import json
+import os
+import resource
+import shutil
+import sys
+import tarfile
+import zipfile
+
+
+def main(task):
+    """Copy the source, run the hook in a child, and write out what it made."""
+    for kind, name in (("AS", "memory"), ("NPROC", "processes"), ("FSIZE", "disk")):
+        if name in task["limits"]:
+            limit = task["limits"][name]
+            resource.setrlimit(getattr(resource, "RLIMIT_" + kind), (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.umask(0o022)
+    results = os.dup(1)
+    os.dup2(2, 1)
+    out = os.path.join(task["work"], "out")
+    for folder in (out, os.environ["HOME"]):
+        os.makedirs(folder, exist_ok=True)
+    project = copied(task["source"], os.path.join(task["work"], "build"), task["name"], task["moment"])
+    child = os.fork()
+    if child == 0:
+        os.close(results)
+        os.chdir(os.path.join(project, task["subdirectory"]))
+        run(task, out)
+        sys.stdout.flush()
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if status:
+        sys.exit(os.WEXITSTATUS(status) or 128 + os.WTERMSIG(status))
+    with os.fdopen(results, "wb") as stream, tarfile.open(fileobj=stream, mode="w|") as archive:
+        archive.add(out, arcname="out")
+
+
+def copied(source, folder, name, moment):
+    """Return a folder with a copy of the source: a checkout, or an sdist's only folder; `moment` is its files' time."""
+    os.makedirs(folder)
+    if os.path.isdir(source):
+        project = os.path.join(folder, name)
+        shutil.copytree(source, project, symlinks=True)
+    else:
+        if zipfile.is_zipfile(source):
+            with zipfile.ZipFile(source) as archive:
+                archive.extractall(folder)
+        else:
+            with tarfile.open(source) as archive:
+                archive.extractall(folder)
+        (top,) = os.listdir(folder)
+        project = os.path.join(folder, top)
+    if moment is not None:
+        for place, folders, files in os.walk(project):
+            for entry in folders + files:
+                os.utime(os.path.join(place, entry), (moment, moment), follow_symlinks=False)
+    return project
+
+
+def run(task, out):
+    """Call one hook of the backend (PEP 517); what a `get_requires` hook returns is written to a file."""
+    here = os.getcwd()
+    in_tree = [os.path.join(here, path) for path in task["backend_path"]]
+    sys.path[:0] = in_tree
+    module, _, attribute = task["backend"].partition(":")
+    backend = importlib.import_module(module)
+    for part in attribute.split(".") if attribute else ():
+        backend = getattr(backend, part)
+    hook = getattr(backend, task["hook"], None)
+    if task["hook"].startswith("get_requires"):
+        found = list(hook()) if hook else []
+        with open(os.path.join(out, "requires.json"), "w", encoding="utf-8") as file:
+            json.dump(found, file)
+    elif hook is None:
+        sys.exit("the build backend has no " + task["hook"])
+    else:
+        hook(out)
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

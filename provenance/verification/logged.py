@@ -1,0 +1,59 @@
+"""A stored report's log entry, a proof or a log's files, and the logs that a user trusts in; whether it is logged out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from provenance.errors import BrokenLogError, LogError
+from provenance.log import Logged, Read, SeenCheckpoints, Tree, Verifier, check_proof, claimed_head, prove
+from provenance.log.merkle import leaf_hash
+from provenance.verification.check import Check, Standing
+
+
+def check_log(
+    entry: bytes, proof: bytes | None, trusted: Sequence[Verifier], seen: SeenCheckpoints, read: Read | None
+) -> Check:
+    """Return whether the entry is in a log, by its proof or else by the log's files (`read`), and the log is one.
+
+    One: its checkpoint, and that of the proof, contradict none that this user has seen.
+    """
+    what = "log"
+    try:
+        claimed = claimed_head(_note(proof, read)).origin
+        if claimed not in {verifier.name for verifier in trusted}:
+            return Check(what, Standing.OPEN, f"the key of the log {claimed} is not trusted here")
+        logged = check_proof(proof, entry, trusted) if proof is not None else _found(entry, trusted, seen, read)
+        agrees = seen.agrees(logged.checkpoint, trusted, read)
+    except BrokenLogError as error:
+        return Check(what, Standing.FAILS, str(error))
+    except LogError as error:
+        return Check(what, Standing.OPEN, str(error))
+    where = f"included at index {logged.index}, checkpoint signed by {logged.checkpoint.origin}"
+    if agrees:
+        return Check(what, Standing.HOLDS, f"{where}, consistent with the newest seen")
+    sentence = f"{where}; to compare it with the newest seen takes the log's files (--log)"
+    return Check(what, Standing.HOLDS, sentence)
+
+
+def _note(proof: bytes | None, read: Read | None) -> bytes:
+    """The signed checkpoint in the proof, or the one in the log's files."""
+    if proof is not None:
+        return proof.partition(b"\n\n")[2]
+    content = read("checkpoint") if read is not None else None
+    if content is None:
+        raise LogError("There is no log: the file `checkpoint` is missing")
+    return content
+
+
+def _found(
+    entry: bytes, trusted: Sequence[Verifier], seen: SeenCheckpoints, read: Read | None
+) -> Logged:
+    """Where the log's files have the entry."""
+    if read is None:
+        raise LogError("There is neither a proof nor a log")
+    checkpoint = seen.follow(read, trusted)
+    tree, leaf = Tree(read, checkpoint.size), leaf_hash(entry)
+    index = next((index for index in range(checkpoint.size) if tree.leaf(index) == leaf), None)
+    if index is None:
+        raise BrokenLogError(f"The log {checkpoint.origin} does not have this report")
+    return check_proof(prove(tree, index, entry, checkpoint), entry, trusted)

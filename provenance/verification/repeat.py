@@ -1,0 +1,164 @@
+"""A stored report, its release's artifacts and a bundle in, the whole judgement again out, compared with what was signed.
+
+Commit id -> tree ids -> blob ids -> every file -> evidence -> verdict: nothing is taken from the report but which commit
+it names, what people call it, and which artifacts were compared together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from packageurl import PackageURL
+
+from provenance.artifacts import unpack
+from provenance.compare import Subject
+from provenance.compare.explain import rule_set
+from provenance.errors import ArtifactError, GitError, ReportError
+from provenance.judgement import Read, compare, in_order, open_project, refuse, report_on
+from provenance.model import Artifact, ArtifactReport, Evidence, Finding, Limits, Release, ReleaseReport, Severity
+from provenance.report.difference import differences
+from provenance.report.predicate import Predicate, Sibling
+from provenance.report.statement import Statement, payload_of, predicate_digest
+from provenance.report.stating import restore, state
+from provenance.source import Bundle
+from provenance.verification.artifact import Places
+from provenance.verification.check import Check, Standing, StoredReport
+
+OUTSIDE = ("digest", "attestation")  # rules that refuse an artifact for what an index or an attestation says
+MOST_NAMED = 3
+
+
+@dataclass
+class Repetition:
+    """What judgements are repeated with; one that several reports come from is repeated once."""
+
+    bundle: Bundle
+    places: Places
+    limits: Limits = field(default_factory=Limits)
+    done: dict[str, ReleaseReport] = field(default_factory=dict, repr=False)
+
+
+def check_judgement(report: StoredReport, repetition: Repetition) -> Check:
+    """Return whether the judgement gives the signed predicate again."""
+    what, signed = "judgement", report.statement
+    predicate = signed.predicate
+    if predicate.source is None:
+        return Check(what, Standing.OPEN, "the report is on no source, so there is nothing to repeat")
+    if any(finding.digest is None and finding.rule in OUTSIDE for finding in predicate.findings):
+        sentence = "the artifact was refused for what its index or attestation says, which no bundle holds"
+        return Check(what, Standing.OPEN, sentence)
+    files, missing = _files(report, repetition.places)
+    if missing:
+        sentence = f"these artifacts were compared together with it, and are not here: {', '.join(missing)}"
+        return Check(what, Standing.OPEN, sentence)
+    try:
+        own = _stated(report, _repeated(report, files, repetition))
+    except (ReportError, GitError) as error:
+        return Check(what, Standing.FAILS, f"{error}, so the judgement cannot be repeated")
+    return _compared(signed, own, report.predicate_digest)
+
+
+def _files(report: StoredReport, places: Places) -> tuple[dict[str, Path], list[str]]:
+    """The artifacts that were compared together, and the names of those that are not here."""
+    wanted = {report.filename: report.sha256}
+    for sibling in report.statement.predicate.siblings:
+        if not sibling.refused and sibling.digest is not None:
+            wanted[sibling.name] = sibling.digest.sha256
+    found = {name: places.find(name, sha256) for name, sha256 in wanted.items()}
+    files = {name: path for name, path in found.items() if path is not None}
+    return files, sorted(wanted.keys() - files.keys())
+
+
+def _repeated(report: StoredReport, files: Mapping[str, Path], repetition: Repetition) -> ReleaseReport:
+    predicate = report.statement.predicate
+    is_refused = any(finding.digest is None for finding in predicate.findings)
+    together = sorted((name, str(path)) for name, path in files.items())
+    source = predicate.source.model_dump_json() if predicate.source else ""
+    others = [sibling.model_dump_json() for sibling in predicate.siblings if sibling.refused]
+    key = repr((source, together, others, report.filename if is_refused else ""))
+    if key not in repetition.done:
+        repetition.done[key] = _judged(report.statement, files, repetition)
+    return repetition.done[key]
+
+
+def _judged(
+    statement: Statement[Predicate], files: Mapping[str, Path], repetition: Repetition
+) -> ReleaseReport:
+    purl = PackageURL.from_string(statement.predicate.purl)
+    release = Release(name=purl.name, version=purl.version or "", artifacts=())
+    read = _read(statement, files, repetition.limits)
+    known = {
+        entry.blob: content
+        for subject, _ in read.subjects
+        for entry in subject.tree
+        if (content := subject.tree.load(entry.blob)) is not None
+    }
+    source = restore([statement]).source
+    if source is None:
+        raise ReportError("The report is on no source")
+    checkout = repetition.bundle.check_out(source, known)
+    opened = open_project(checkout, source.subdirectory, read, repetition.bundle.open_tree)
+    compared = compare(release, read, opened)
+    return report_on(release, compared.source, compared.artifacts, compared.notices)
+
+
+def _read(statement: Statement[Predicate], files: Mapping[str, Path], limits: Limits) -> Read:
+    digests = {subject.name: subject.digest.sha256 for subject in statement.subject}
+    kinds = {statement.subject[0].name: statement.predicate.kind}
+    for sibling in statement.predicate.siblings:
+        kinds[sibling.name] = sibling.kind
+        digests[sibling.name] = sibling.digest.sha256 if sibling.digest else ""
+    subjects = []
+    refused = [_stated_refusal(sibling) for sibling in statement.predicate.siblings if sibling.refused]
+    for name, path in files.items():
+        try:
+            tree = unpack(path, kinds[name], limits)
+        except ArtifactError as error:
+            refused.append(refuse(Artifact(filename=name, kind=kinds[name], url=""), error, digests[name]))
+        else:
+            subjects.append((Subject(name, kinds[name], tree), digests[name]))
+    return Read(in_order(subjects), tuple(refused), {})
+
+
+def _stated_refusal(sibling: Sibling) -> ArtifactReport:
+    """An artifact that was not compared: no evidence rests on it, and its own report says why."""
+    finding = Finding(
+        path=sibling.name,
+        evidence=Evidence.ADDED,
+        rule="archive",
+        severity=Severity.INFO,
+        source_path=None,
+        reason="",
+    )
+    return ArtifactReport(
+        filename=sibling.name,
+        kind=sibling.kind,
+        sha256=sibling.digest.sha256 if sibling.digest else "",
+        verdict=sibling.verdict,
+        findings=(finding,),
+    )
+
+
+def _stated(report: StoredReport, repeated: ReleaseReport) -> Statement[Predicate]:
+    artifact = next(each for each in repeated.artifacts if each.filename == report.filename)
+    return state(repeated, artifact, rule_set())
+
+
+def _compared(signed: Statement[Predicate], own: Statement[Predicate], digest: str) -> Check:
+    what = "judgement"
+    if predicate_digest(payload_of(own)) == digest:
+        return Check(what, Standing.HOLDS, f"repeated offline, same predicate digest {digest[:12]}")
+    found = [row for row in differences(signed, own) if not row.field.startswith("ruleSet")]
+    names = ", ".join(row.field for row in found[:MOST_NAMED])
+    names += f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    if signed.predicate.rule_set == own.predicate.rule_set:
+        return Check(what, Standing.FAILS, f"repeated, it gives something else than was signed: {names}")
+    theirs, ours = (each.predicate.rule_set for each in (signed, own))
+    rules = f"rule set {theirs.version} ({theirs.digest.sha256[:12]})"
+    here = f"this tool has {ours.version} ({ours.digest.sha256[:12]})"
+    if not found:
+        sentence = f"repeated offline; it was judged by {rules} and {here}, and all else is the same"
+        return Check(what, Standing.HOLDS, sentence)
+    return Check(what, Standing.OPEN, f"it was judged by {rules}, {here}, and by these differ: {names}")
