@@ -15,7 +15,7 @@ import click
 from provenance.cli.exits import Exit
 from provenance.cli.options import default_index, opened, shared_options
 from provenance.errors import UsageError
-from provenance.model import Answer, Reference, Release, ReleaseReport, Unchecked
+from provenance.model import Answer, Lock, Reference, Release, ReleaseReport, Unchecked
 
 if TYPE_CHECKING:
     from provenance.audit import Job, Outcome
@@ -97,16 +97,26 @@ def _index(entries: Sequence[Required], shared: dict[str, object]) -> str:
 
 def _jobs(files: Sequence[Path], entries: Sequence[Required], index: str) -> list[Job]:
     """One job for every release that an installation of what the files ask for would need."""
-    from provenance.audit import Job
     from provenance.requirements import read_constraints, resolve
 
     constraints = [line for file in files for line in read_constraints(file)]
-    places = {entry.name: entry.where for entry in entries}
+    asked = {entry.name: entry for entry in entries}
     where = f"needed by {' and '.join(str(file) for file in files)}"
     return [
-        Job(one, places.get(one.name, where), f"{one.name}=={one.version}")
+        _job(one, asked.get(one.name), where)
         for one in resolve([entry.text for entry in entries], constraints, index)
     ]
+
+
+def _job(reference: Reference, entry: Required | None, where: str) -> Job:
+    """The job for one release; files that the entry allows for it bind here as they do in a check."""
+    from provenance.audit import Job
+
+    text = f"{reference.name}=={reference.version}"
+    if entry is None:
+        return Job(reference, where, text)
+    locks = (Lock(where=entry.where, files=entry.files),) if entry.files else ()
+    return Job(reference.model_copy(update={"locks": locks}), entry.where, text)
 
 
 def _checked(jobs: Sequence[Job], shared: dict[str, object]) -> list[Outcome]:

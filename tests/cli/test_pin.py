@@ -137,6 +137,17 @@ def test_a_release_of_which_nobody_can_tell_is_pinned_with_a_word(
     assert "cannot tell: plume-untagged 1.0.0" in outcome.stderr
 
 
+def test_digests_in_the_file_that_is_read_bind(
+    asked: Path, both: tuple[Release, Release], serve: Serve, run: Run
+) -> None:
+    """A file that is pinned again is not pinned to other files."""
+    asked.write_text(f"plume-chorus==1.0.0 --hash=sha256:{'0' * 64}\n")
+    outcome = run("pin", "-r", str(asked), "--index", serve([*both[0].artifacts, *both[1].artifacts]).simple)
+    assert outcome.code == 1
+    assert "is not the file that" in outcome.stderr
+    assert outcome.stdout == ""
+
+
 def test_constraints_hold_for_what_is_needed_too(
     asked: Path, both: tuple[Release, Release], serve: Serve, run: Run, tmp_path: Path
 ) -> None:
