@@ -75,7 +75,7 @@ def test_commands_that_need_the_network_are_understood(example: Example) -> None
     """They are not run here: what index and git host answer is not this test's to promise."""
     verb, *arguments = shlex.split(example.command)[1:]
     context = ONLINE[f"provenance {verb}"].make_context(verb, arguments)
-    assert context.params.get("reference") or context.params["references"]
+    assert context.params.get("reference") or context.params["references"] or context.params["files"]
 
 
 @pytest.mark.parametrize("example", starting_with("make "), ids=by_command)
