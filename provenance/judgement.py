@@ -10,7 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from provenance.compare import Context, Subject, executable_bits, inert_paths, judge, needed_blobs
-from provenance.errors import ArtifactError, AttestationError, DigestError, HostileArchiveError
+from provenance.errors import (
+    AmbiguousArchiveError,
+    ArtifactError,
+    AttestationError,
+    DigestError,
+    HostileArchiveError,
+)
 from provenance.model import (
     Artifact,
     ArtifactReport,
@@ -18,6 +24,7 @@ from provenance.model import (
     Evidence,
     Finding,
     Notice,
+    Rebuilt,
     Release,
     ReleaseReport,
     Severity,
@@ -28,6 +35,12 @@ from provenance.project import Project, read_project
 from provenance.source import Checkout, OpenTree, mount_submodules, other_version
 from provenance.tree import join
 from provenance.verdict import artifact_verdict, release_verdict
+
+REFUSALS: Mapping[type[ArtifactError], str] = {
+    DigestError: "digest",
+    AttestationError: "attestation",
+    AmbiguousArchiveError: "archive-ambiguous",
+}
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,7 @@ class Compared:
     artifacts: tuple[ArtifactReport, ...]
     notices: tuple[Notice, ...]
     blobs: frozenset[str]
+    rebuilt: tuple[Rebuilt, ...] = ()
 
     @property
     def findings(self) -> list[Finding]:
@@ -125,11 +139,12 @@ def refuse(artifact: Artifact, error: ArtifactError, sha256: str) -> ArtifactRep
     `sha256` is what is known of its bytes; a download that is not what the index names is reported as what it is.
     """
     is_no = isinstance(error, DigestError | AttestationError | HostileArchiveError)
+    is_critical = is_no and not isinstance(error, AmbiguousArchiveError)
     finding = Finding(
         path=artifact.filename,
         evidence=Evidence.ADDED,
-        rule={DigestError: "digest", AttestationError: "attestation"}.get(type(error), "archive"),
-        severity=Severity.CRITICAL if is_no else Severity.HIGH,
+        rule=REFUSALS.get(type(error), "archive"),
+        severity=Severity.CRITICAL if is_critical else Severity.HIGH,
         source_path=None,
         reason=str(error),
         contradicts=is_no,

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from dulwich.errors import FileFormatException
 from dulwich.objects import Blob, Commit, ShaFile, Tag
 from dulwich.objects import Tree as GitTree
 
@@ -28,9 +27,9 @@ Kind = TypeVar("Kind", bound=ShaFile)
 def write_bundle(checkout: Checkout, blobs: Iterable[str]) -> bytes:
     """Return the commit, its tag, all of its trees, those of its mounted submodules, and these blobs, as a pack."""
     source = checkout.source
-    found = [*_tags(checkout, source.tag)]
+    found = [*tag_objects(checkout, source.tag)]
     for commit in (source.commit, *(submodule.commit for submodule in source.submodules)):
-        found += _commit(checkout, commit)
+        found += commit_objects(checkout, commit)
     found += [_required(checkout, blob, Blob) for blob in sorted(blobs)]
     return write_pack(found)
 
@@ -63,15 +62,14 @@ class Bundle:
         Raises ReportError where the tag does not lead to the commit or the commit does not have the tree that the
         source states, GitError where the bundle lacks an object.
         """
-        with_ids = source.model_copy(update={"submodules": ()})
-        if source.tag is not None and (tagged := peel(self, source.tag)) is None:
-            raise ReportError(f"The tag object {source.tag} leads to no commit")
-        if source.tag is not None and tagged is not None and tagged.id.decode() != source.commit:
-            raise ReportError(f"The tag object {source.tag} leads to another commit than {source.commit}")
+        bare_source = source.model_copy(update={"submodules": ()})
+        tagged = peel(self, source.tag or source.commit)
+        if tagged is None or tagged.id.decode() != source.commit:
+            raise ReportError(f"The tag object {source.tag} does not lead to the commit {source.commit}")
         entries, tree = self._commit(source.commit)
         if tree != source.tree:
             raise ReportError(f"The commit {source.commit} has the tree {tree}, not {source.tree}")
-        bare = Checkout(with_ids, Tree({}, known.get), (self,), known)
+        bare = Checkout(bare_source, Tree({}, known.get), (self,), known)
         return replace(bare, tree=Tree(entries, bare.load))
 
     def open_tree(self, repository: str, commit_id: str) -> tuple[dict[str, Entry], Objects]:
@@ -79,16 +77,14 @@ class Bundle:
         return self._commit(commit_id)[0], self
 
     def _commit(self, commit_id: str) -> tuple[dict[str, Entry], str]:
-        try:
-            commit = self.read(commit_id)
-            if not isinstance(commit, Commit):
-                raise ReportError(f"The object {commit_id} in the bundle is no commit")
-            return flatten(self, commit.tree.decode()), commit.tree.decode()
-        except (FileFormatException, ValueError, TypeError, AttributeError) as error:
-            raise ReportError(f"An object in the bundle is not as git writes it: {error}") from error
+        commit = self.read(commit_id)
+        if not isinstance(commit, Commit):
+            raise ReportError(f"The object {commit_id} in the bundle is no commit")
+        return flatten(self, commit.tree.decode()), commit.tree.decode()
 
 
-def _tags(checkout: Checkout, tag_id: str | None) -> Iterator[ShaFile]:
+def tag_objects(checkout: Checkout, tag_id: str | None) -> Iterator[ShaFile]:
+    """The tag object, and those that it is a tag of."""
     while tag_id is not None:
         found = checkout.read(tag_id)
         if not isinstance(found, Tag):
@@ -97,7 +93,7 @@ def _tags(checkout: Checkout, tag_id: str | None) -> Iterator[ShaFile]:
         tag_id = found.object[1].decode()
 
 
-def _commit(checkout: Checkout, commit_id: str) -> Iterator[ShaFile]:
+def commit_objects(checkout: Checkout, commit_id: str) -> Iterator[ShaFile]:
     """A commit and every tree below it."""
     commit = _required(checkout, commit_id, Commit)
     yield commit

@@ -67,9 +67,16 @@ def _objects(body: bytes, limit: int) -> Iterator[tuple[str, ShaFile]]:
             raise ReportError("The bundle is not a pack of whole objects: one has another size than it says")
         place = min(place + size + size // 8 + ROOM, len(body)) - len(inflater.unused_data)
         name = hashlib.sha1(b"%s %d\0" % (TYPES[kind], size) + content, usedforsecurity=False)
-        yield name.hexdigest(), ShaFile.from_raw_string(kind, content)
+        yield name.hexdigest(), _parsed(kind, content, name.hexdigest())
     if place != len(body):
         raise ReportError("The bundle has bytes that belong to no object")
+
+
+def _parsed(kind: int, content: bytes, name: str) -> ShaFile:
+    try:
+        return ShaFile.from_raw_string(kind, content)
+    except Exception as error:  # dulwich raises what comes to it
+        raise ReportError(f"The object {name} in the bundle is not as git writes it: {error}") from error
 
 
 def _size(kind: int, size: int) -> bytes:

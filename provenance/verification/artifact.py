@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,17 +26,23 @@ class Places:
         """Return the named files of this name; the one file that was named may have any."""
         files = [path for path in self.named if path.is_file()]
         found = [path for path in files if path.name == filename]
-        found += [path / filename for path in self.named if (path / filename).is_file()]
+        if Path(filename).name == filename:
+            found += [path / filename for path in self.named if (path / filename).is_file()]
         return found or (files if len(self.named) == 1 else [])
 
-    def find(self, filename: str, sha256: str) -> Path | None:
-        """Return a file with this digest among the named ones or in the cache."""
+    def find(self, release: tuple[str, str], filename: str, sha256: str) -> Path | None:
+        """Return a file with this digest; `release` is the project and version that it is of."""
         fitting = (path for path in self.local(filename) if file_sha256(path) == sha256)
-        return next(fitting, None) or self.cache.find(sha256)
+        found = next(fitting, None) or self.cache.find(sha256)
+        if found is None and self.download is not None:
+            with suppress(ArtifactError, OperationError):
+                self.download(*release, filename)
+            found = self.cache.find(sha256)
+        return found
 
 
-def check_artifact(report: StoredReport, release: tuple[str, str], places: Places) -> Check:
-    """Return whether the artifact is the one that the report is about; `release` is its project and version."""
+def check_artifact(report: StoredReport, places: Places) -> Check:
+    """Return whether the artifact is the one that the report is about."""
     what, expected = "artifact", report.sha256
     local = places.local(report.filename)
     for path in local:
@@ -49,7 +56,7 @@ def check_artifact(report: StoredReport, release: tuple[str, str], places: Place
     if places.download is None:
         return Check(what, Standing.OPEN, f"there is no {report.filename} here to compare with")
     try:
-        digest = file_sha256(places.download(*release, report.filename))
+        digest = file_sha256(places.download(*report.release, report.filename))
     except ArtifactError as error:
         return Check(what, Standing.FAILS, str(error))
     except OperationError as error:

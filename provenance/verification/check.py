@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from packageurl import PackageURL
+
 from provenance.report.predicate import Predicate
 from provenance.report.statement import Statement, predicate_digest, read_statement
 from provenance.signing import open_envelope
@@ -39,6 +41,12 @@ class StoredReport:
     def filename(self) -> str:
         """The artifact that it is about."""
         return self.statement.subject[0].name
+
+    @property
+    def release(self) -> tuple[str, str]:
+        """The project and the version that the artifact is of."""
+        purl = PackageURL.from_string(self.statement.predicate.purl)
+        return purl.name, purl.version or ""
 
     @property
     def sha256(self) -> str:

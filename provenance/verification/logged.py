@@ -1,17 +1,19 @@
-"""A stored report's log entry, a proof or a log's files, and the logs that a user trusts in; whether it is logged out."""
+"""A report's log entry, a proof or a log's files, and the logs that a user trusts in; whether it is logged out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from provenance.errors import BrokenLogError, LogError
 from provenance.log import Logged, Read, SeenCheckpoints, Tree, Verifier, check_proof, claimed_head, prove
 from provenance.log.merkle import leaf_hash
 from provenance.verification.check import Check, Standing
 
+Trusted = Callable[[str], Sequence[Verifier]]  # a log's name -> the keys that are trusted if it is called so
+
 
 def check_log(
-    entry: bytes, proof: bytes | None, trusted: Sequence[Verifier], seen: SeenCheckpoints, read: Read | None
+    entry: bytes, proof: bytes | None, trusted: Trusted, seen: SeenCheckpoints, read: Read | None
 ) -> Check:
     """Return whether the entry is in a log, by its proof or else by the log's files (`read`), and the log is one.
 
@@ -20,10 +22,11 @@ def check_log(
     what = "log"
     try:
         claimed = claimed_head(_note(proof, read)).origin
-        if claimed not in {verifier.name for verifier in trusted}:
+        keys = trusted(claimed)
+        if claimed not in {key.name for key in keys}:
             return Check(what, Standing.OPEN, f"the key of the log {claimed} is not trusted here")
-        logged = check_proof(proof, entry, trusted) if proof is not None else _found(entry, trusted, seen, read)
-        agrees = seen.agrees(logged.checkpoint, trusted, read)
+        logged = check_proof(proof, entry, keys) if proof is not None else _found(entry, keys, seen, read)
+        agrees = seen.agrees(logged.checkpoint, keys, read)
     except BrokenLogError as error:
         return Check(what, Standing.FAILS, str(error))
     except LogError as error:
@@ -45,9 +48,7 @@ def _note(proof: bytes | None, read: Read | None) -> bytes:
     return content
 
 
-def _found(
-    entry: bytes, trusted: Sequence[Verifier], seen: SeenCheckpoints, read: Read | None
-) -> Logged:
+def _found(entry: bytes, trusted: Sequence[Verifier], seen: SeenCheckpoints, read: Read | None) -> Logged:
     """Where the log's files have the entry."""
     if read is None:
         raise LogError("There is neither a proof nor a log")

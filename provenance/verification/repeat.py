@@ -1,7 +1,7 @@
-"""A stored report, its release's artifacts and a bundle in, the whole judgement again out, compared with what was signed.
+"""A stored report, its release's artifacts and a bundle in; out, whether judging again gives what was signed.
 
-Commit id -> tree ids -> blob ids -> every file -> evidence -> verdict: nothing is taken from the report but which commit
-it names, what people call it, and which artifacts were compared together.
+Commit id -> tree ids -> blob ids -> every file -> evidence -> verdict: nothing is taken from the report but which
+commit and folder it names, what people call them, and which artifacts were compared together.
 """
 
 from __future__ import annotations
@@ -10,19 +10,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from packageurl import PackageURL
-
 from provenance.artifacts import unpack
 from provenance.compare import Subject
 from provenance.compare.explain import rule_set
 from provenance.errors import ArtifactError, GitError, ReportError
+from provenance.index.reference import artifact_kind
 from provenance.judgement import Read, compare, in_order, open_project, refuse, report_on
-from provenance.model import Artifact, ArtifactReport, Evidence, Finding, Limits, Release, ReleaseReport, Severity
+from provenance.model import (
+    Artifact,
+    ArtifactReport,
+    Evidence,
+    Finding,
+    Limits,
+    Release,
+    ReleaseReport,
+    Severity,
+)
 from provenance.report.difference import differences
 from provenance.report.predicate import Predicate, Sibling
 from provenance.report.statement import Statement, payload_of, predicate_digest
 from provenance.report.stating import restore, state
-from provenance.source import Bundle
+from provenance.source import Bundle, foreign_source, refuted_link
 from provenance.verification.artifact import Places
 from provenance.verification.check import Check, Standing, StoredReport
 
@@ -66,7 +74,7 @@ def _files(report: StoredReport, places: Places) -> tuple[dict[str, Path], list[
     for sibling in report.statement.predicate.siblings:
         if not sibling.refused and sibling.digest is not None:
             wanted[sibling.name] = sibling.digest.sha256
-    found = {name: places.find(name, sha256) for name, sha256 in wanted.items()}
+    found = {name: places.find(report.release, name, sha256) for name, sha256 in wanted.items()}
     files = {name: path for name, path in found.items() if path is not None}
     return files, sorted(wanted.keys() - files.keys())
 
@@ -79,46 +87,50 @@ def _repeated(report: StoredReport, files: Mapping[str, Path], repetition: Repet
     others = [sibling.model_dump_json() for sibling in predicate.siblings if sibling.refused]
     key = repr((source, together, others, report.filename if is_refused else ""))
     if key not in repetition.done:
-        repetition.done[key] = _judged(report.statement, files, repetition)
+        repetition.done[key] = _judged(report, files, repetition)
     return repetition.done[key]
 
 
-def _judged(
-    statement: Statement[Predicate], files: Mapping[str, Path], repetition: Repetition
-) -> ReleaseReport:
-    purl = PackageURL.from_string(statement.predicate.purl)
-    release = Release(name=purl.name, version=purl.version or "", artifacts=())
-    read = _read(statement, files, repetition.limits)
+def _judged(report: StoredReport, files: Mapping[str, Path], repetition: Repetition) -> ReleaseReport:
+    name, version = report.release
+    release = Release(name=name, version=version, artifacts=())
+    read = _read(report.statement, files, repetition.limits)
     known = {
         entry.blob: content
         for subject, _ in read.subjects
         for entry in subject.tree
         if (content := subject.tree.load(entry.blob)) is not None
     }
-    source = restore([statement]).source
+    source = restore([report.statement]).source
     if source is None:
         raise ReportError("The report is on no source")
     checkout = repetition.bundle.check_out(source, known)
     opened = open_project(checkout, source.subdirectory, read, repetition.bundle.open_tree)
     compared = compare(release, read, opened)
+    foreign = refuted_link(opened.project, release, source, is_chosen=True, is_alone=False) or foreign_source(
+        opened.project, release, source, compared.findings
+    )
+    if foreign:
+        raise ReportError(foreign.message.rstrip("."))
     return report_on(release, compared.source, compared.artifacts, compared.notices)
 
 
 def _read(statement: Statement[Predicate], files: Mapping[str, Path], limits: Limits) -> Read:
-    digests = {subject.name: subject.digest.sha256 for subject in statement.subject}
-    kinds = {statement.subject[0].name: statement.predicate.kind}
-    for sibling in statement.predicate.siblings:
-        kinds[sibling.name] = sibling.kind
-        digests[sibling.name] = sibling.digest.sha256 if sibling.digest else ""
+    siblings = statement.predicate.siblings
+    digests = {each.name: each.digest.sha256 for each in siblings if each.digest}
+    digests |= {each.name: each.digest.sha256 for each in statement.subject}
     subjects = []
-    refused = [_stated_refusal(sibling) for sibling in statement.predicate.siblings if sibling.refused]
+    refused = [_stated_refusal(sibling) for sibling in siblings if sibling.refused]
     for name, path in files.items():
+        kind = artifact_kind(name)
+        if kind is None:
+            raise ReportError(f"{name} is neither an sdist nor a wheel")
         try:
-            tree = unpack(path, kinds[name], limits)
+            tree = unpack(path, kind, limits)
         except ArtifactError as error:
-            refused.append(refuse(Artifact(filename=name, kind=kinds[name], url=""), error, digests[name]))
+            refused.append(refuse(Artifact(filename=name, kind=kind, url=""), error, digests[name]))
         else:
-            subjects.append((Subject(name, kinds[name], tree), digests[name]))
+            subjects.append((Subject(name, kind, tree), digests[name]))
     return Read(in_order(subjects), tuple(refused), {})
 
 
@@ -153,6 +165,9 @@ def _compared(signed: Statement[Predicate], own: Statement[Predicate], digest: s
     found = [row for row in differences(signed, own) if not row.field.startswith("ruleSet")]
     names = ", ".join(row.field for row in found[:MOST_NAMED])
     names += f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    if rebuilt := signed.predicate.counts.get(Evidence.REBUILT):
+        sentence = f"{rebuilt} files were proven by building them again, which is not repeated here"
+        return Check(what, Standing.OPEN, sentence)
     if signed.predicate.rule_set == own.predicate.rule_set:
         return Check(what, Standing.FAILS, f"repeated, it gives something else than was signed: {names}")
     theirs, ours = (each.predicate.rule_set for each in (signed, own))

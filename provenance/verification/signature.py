@@ -31,12 +31,14 @@ def check_signature(
         return Check("signature", Standing.FAILS, sentence), ()
     if not opened.claimed:
         return Check("signature", Standing.FAILS, "the report is not signed"), ()
-    sentence = f"in the name of key {', '.join(keyid[:12] for keyid in opened.claimed)}, which is not trusted here"
+    sentence = (
+        f"in the name of key {', '.join(keyid[:12] for keyid in opened.claimed)}, which is not trusted here"
+    )
     return Check("signature", Standing.FAILS if is_named else Standing.OPEN, sentence), ()
 
 
 def check_agreement(votes: Mapping[str, Sequence[TrustedKey]], threshold: int) -> Check:
-    """Return whether enough keys signed one answer; `votes` are the signers by the predicate digest that they signed."""
+    """Return whether enough keys signed one answer; `votes` are signers by the predicate digest that they signed."""
     counted = {digest: {key.public.keyid: key for key in keys} for digest, keys in votes.items() if keys}
     best = max(counted, key=lambda digest: (len(counted[digest]), digest), default=None)
     agreeing = tuple(counted[best].values()) if best else ()
