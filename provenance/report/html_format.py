@@ -45,15 +45,16 @@ def render_html(reports: Sequence[ReleaseReport], all_files: bool = False, colum
     from markupsafe import Markup
 
     ordered = sorted(reports, key=lambda report: (-report.verdict.rank, report.name, report.version))
-    style = _environment().loader.get_source(_environment(), "report.css")[0]  # type: ignore[union-attr]
+    style = template_environment().loader.get_source(template_environment(), "report.css")[0]  # type: ignore[union-attr]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return _environment().get_template("report.html").render(
+    return template_environment().get_template("report.html").render(
         reports=ordered, all_files=all_files, style=Markup(style), style_digest=digest  # noqa: S704 # our own file
     )  # fmt: skip
 
 
 @cache
-def _environment() -> Environment:
+def template_environment() -> Environment:
+    """Return the templates of this room, everything in them escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(

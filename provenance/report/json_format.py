@@ -48,6 +48,7 @@ def _release(report: ReleaseReport, all_files: bool) -> dict[str, Any]:
         "source": report.source.model_dump() if report.source else None,
         "artifacts": [_artifact(artifact, all_files) for artifact in report.artifacts],
         "notices": [notice.model_dump(mode="json") for notice in report.notices],
+        **({"rebuilt": [each.model_dump(mode="json") for each in report.rebuilt]} if report.rebuilt else {}),
     }
 
 

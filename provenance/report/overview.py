@@ -20,12 +20,14 @@ from provenance.model import (
     Value,
     Verdict,
 )
-from provenance.report.sentence import advice, sentence, unproven
+from provenance.report.sentence import advice, in_short, sentence, unproven
 from provenance.report.text_format import shown_text, wrapped
 
 MOST_FINDINGS = 5
 MOST_NAMES = 8
 MOST_DOUBTS = 20
+MOST_NOTES = 8
+EXPLAINED = "What the words mean: provenance explain"
 COUNTED = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM)
 BEGINNINGS = {
     Obstacle.NOT_ON_INDEX: "Not on the index.",
@@ -86,6 +88,7 @@ def render_overview(
     lines += _unchecked(overview.unchecked, Obstacle.NOT_ASKED)
     lines += _notices([report for report in ordered if report.answer is Answer.YES])
     lines += _unpinned(ordered)
+    lines += [EXPLAINED] if any(report.answer is not Answer.YES for report in ordered) else []
     lines += [f"The reports are in {shown_text(folder)}"] if folder and overview.reports else []
     lines.append(summary(overview))
     return "".join(f"{row}\n" for line in lines for row in wrapped(line, columns))
@@ -176,6 +179,8 @@ def _doubts(reports: Sequence[ReleaseReport]) -> Iterator[str]:
 
 def _cannot_tell(report: ReleaseReport) -> str:
     """One line: what is open, and for a release without a source the first reason why there is none."""
+    if report.verdict is Verdict.UNPROVEN and report.source is not None:
+        return shown_text(f"Cannot tell. {report.name} {report.version}: {in_short(report)}.")
     if report.verdict is not Verdict.NO_SOURCE or not report.notices:
         return shown_text(sentence(report))
     weighty = min(_weighty(report) or report.notices, key=lambda notice: notice.severity.rank)
@@ -201,8 +206,11 @@ def _notices(reports: Sequence[ReleaseReport]) -> Iterator[str]:
     for report in reports:
         for notice in _weighty(report):
             about.setdefault(notice.message, []).append(report)
-    for message, found in about.items():
+    told = list(about.items())
+    for message, found in told[:MOST_NOTES]:
         yield shown_text(f"Yes, with a note. {_names(found)}: {message}")
+    if more := list(dict.fromkeys(report for _, found in told[MOST_NOTES:] for report in found)):
+        yield shown_text(f"Yes, with a note. {len(more)} more: {_names(more)}; each alone tells its note")
 
 
 def _unpinned(reports: Sequence[ReleaseReport]) -> Iterator[str]:

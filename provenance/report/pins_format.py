@@ -17,7 +17,7 @@ def pinned_artifacts(report: ReleaseReport) -> list[ArtifactReport]:
     return [
         artifact
         for artifact in report.artifacts
-        if artifact.sha256 and not any(finding.rule == "archive" for finding in artifact.findings)
+        if artifact.sha256 and not any(finding.rule in ("archive", "archive-ambiguous") for finding in artifact.findings)
     ]
 
 
@@ -78,7 +78,7 @@ def comment(report: ReleaseReport) -> str:
     files = f"{count} artifact{'s' if count != 1 else ''}"
     verdict = report.verdict.value
     if report.source is None:
-        return f"{verdict}: cannot tell, {files} could not be compared with any source"
+        return f"{verdict}: cannot tell, nothing could be compared with any source; {files}"
     where = shown_text(place(report.source))
     doubt = "cannot tell, not all of it is proven; " if report.verdict is Verdict.UNPROVEN else ""
     return f"{verdict}: {doubt}{where}, checked {files}"

@@ -16,8 +16,12 @@ def sentence(report: ReleaseReport) -> str:
             return f"Yes. {subject} is the source at {where}."
         case Verdict.MATCH_EXTRAS:
             extras = sum(len(unproven(artifact)) for artifact in report.artifacts)
-            files = f"{extras} extra file{'s' if extras != 1 else ''}"
-            return f"Yes. {subject} is the source at {where}, with {files} that are not code."
+            files = (
+                "1 extra file that is not code"
+                if extras == 1
+                else f"{extras:,} extra files that are not code"
+            )
+            return f"Yes. {subject} is the source at {where}, with {files}."
         case Verdict.MISMATCH if report.source is None:
             return f"NO. {subject}: {_refusal(report)}."
         case Verdict.MISMATCH if other := _other_files(report):
@@ -39,7 +43,8 @@ def advice(report: ReleaseReport) -> str:
             return "Do not install it before someone who knows the project has explained these files."
         case Verdict.UNPROVEN if _sdist_holds(report):
             return (
-                "Installed from the sdist (pip install --no-binary), only files that were compared are used."
+                "The source archive (sdist) is proven. To build from it on your own machine: "
+                f"pip install --no-binary {report.name} {report.name}=={report.version}"
             )
     return ""
 
@@ -84,10 +89,22 @@ def _unproven_part(artifact: ArtifactReport) -> str:
     plural = "s" if len(files) != 1 else ""
     if all(_is_compiled(finding.path) for finding in files):
         return (
-            f"the {artifact.kind} has {len(files)} compiled file{plural} that only the builder's toolchain can "
+            f"the {artifact.kind} has {len(files):,} file{plural} of machine code, which only building it again could "
             "prove; everything else in it is the source"
         )
-    return f"the {artifact.kind} has {len(files)} file{plural} without proof"
+    return f"the {artifact.kind} has {len(files):,} file{plural} without proof"
+
+
+def in_short(report: ReleaseReport) -> str:
+    """Return what is open about an unproven release in half a sentence, for a list of many."""
+    parts = []
+    for artifact in report.artifacts:
+        files = unproven(artifact)
+        if artifact.verdict is not Verdict.UNPROVEN or not files:
+            continue
+        kind = " of machine code" if all(_is_compiled(finding.path) for finding in files) else ""
+        parts.append(f"{len(files):,} file{'s' if len(files) != 1 else ''}{kind} in the {artifact.kind}")
+    return f"nothing contradicts the source, but not all is proven: {', '.join(parts)}"
 
 
 def _sdist_holds(report: ReleaseReport) -> bool:

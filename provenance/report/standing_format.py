@@ -89,7 +89,7 @@ def _vulnerabilities(standing: Standing) -> Iterator[tuple[str, str]]:
     if standing.vulnerabilities is None:
         yield label, NOT_SAID
     elif not standing.vulnerabilities:
-        yield label, f"none of {standing.version}"
+        yield label, f"none is known of {standing.version}"
     for found in standing.vulnerabilities or ():
         yield label, _flaw(found)
 

@@ -36,7 +36,8 @@ def _release(report: ReleaseReport, all_files: bool) -> list[str]:
     rows.sort(key=lambda row: (row[1].severity.rank, not row[1].contradicts, row[1].path))
     shown = rows if all_files else rows[:MOST_FINDINGS]
     width = max((len(shown_text(finding.path)) for _, finding in shown), default=0)
-    lines += [_finding(artifact, finding, min(width, 48)) for artifact, finding in shown]
+    level = 10 if all_files else 9
+    lines += [_finding(artifact, finding, level, min(width, 48)) for artifact, finding in shown]
     if len(rows) > len(shown):
         lines.append(f"  … and {len(rows) - len(shown):,} more; --all-files lists every file")
     lines += refusals
@@ -57,11 +58,11 @@ def _listed(artifact: ArtifactReport, all_files: bool) -> Sequence[Finding]:
     return artifact.findings if all_files else unproven(artifact)
 
 
-def _finding(artifact: ArtifactReport, finding: Finding, width: int) -> str:
-    level = finding.severity.value if finding.severity is not Severity.INFO else finding.evidence.value
-    return (
-        f"  {level:<9} {artifact.kind:<5}  {shown_text(finding.path):<{width}}  {shown_text(finding.reason)}"
-    )
+def _finding(artifact: ArtifactReport, finding: Finding, level: int, width: int) -> str:
+    """`level` and `width` are the columns for how grave it is and for the path."""
+    grave = finding.severity.value if finding.severity is not Severity.INFO else finding.evidence.value
+    path, reason = shown_text(finding.path), shown_text(finding.reason)
+    return f"  {grave:<{level}} {artifact.kind:<5}  {path:<{width}}  {reason}"
 
 
 def _notice(notice: Notice) -> str:
@@ -71,10 +72,16 @@ def _notice(notice: Notice) -> str:
 def _artifacts(artifacts: Sequence[ArtifactReport]) -> list[str]:
     name = max((len(artifact.filename) for artifact in artifacts), default=0)
     return [
-        f"  {artifact.kind:<9} {shown_text(artifact.filename):<{name}}"
-        f"  {sum(artifact.counts.values()):>6,} files   {counted(artifact)}"
+        f"  {artifact.kind:<9} {shown_text(artifact.filename):<{name}}  {_compared(artifact)}"
         for artifact in artifacts
     ]
+
+
+def _compared(artifact: ArtifactReport) -> str:
+    if artifact.is_refused:
+        return "       not compared"
+    count = sum(artifact.counts.values())
+    return f"{count:>6,} {'file ' if count == 1 else 'files'}   {counted(artifact)}".rstrip()
 
 
 def shown_text(text: str) -> str:

@@ -69,7 +69,7 @@ def test_what_the_json_api_says_is_told(files: list[Path], serve: Serve, run: Ru
 def test_no_known_flaw_is_another_answer_than_silence(files: list[Path], serve: Serve, run: Run) -> None:
     """An empty list of advisories is a statement."""
     said = rows(run, serve(files, details={"plume/1.0.0": {"vulnerabilities": []}}))
-    assert said["known flaws"] == "none of 1.0.0"
+    assert said["known flaws"] == "none is known of 1.0.0"
     assert said["publishers"] == NOT_SAID
 
 

@@ -74,6 +74,7 @@ def test_a_report_is_rendered_as_it_always_was(name: str) -> None:
             "+x = 2",
             "+import evil",
         ),
+        reaches=("can start other programs: os.system (line 3)",),
     )
     rendered = FORMATS[name]([REPORT.model_copy(update={"differences": (difference,)})], False, 0)
     rendered = rendered.replace(importlib.metadata.version("pypi-provenance"), "VERSION")
