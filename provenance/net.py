@@ -89,9 +89,10 @@ class Http:
         restart()
         received = 0
         headers = {"Accept": accept} if accept != "*/*" else {"Accept": accept, "Accept-Encoding": "identity"}
+        request = self._client.build_request("GET", url, headers=headers)
         with (
-            self._visiting(urlsplit(url).netloc.rpartition("@")[2]) as count,
-            self._client.stream("GET", url, headers=headers) as answer,
+            self._visiting(request.url.netloc.decode()) as count,
+            self._streamed(request) as answer,
         ):
             if answer.status_code in TRANSIENT:
                 raise httpx.HTTPStatusError(
@@ -104,6 +105,14 @@ class Http:
                     raise NetworkError(f"{shown(url)} sent more than the limit of {limit:,} bytes")
                 sink(chunk)
         return answer
+
+    @contextmanager
+    def _streamed(self, request: httpx.Request) -> Iterator[httpx.Response]:
+        answer = self._client.send(request, stream=True)
+        try:
+            yield answer
+        finally:
+            answer.close()
 
     def _retrying(self, url: str, attempt: Callable[[], httpx.Response]) -> httpx.Response:
         retrying = Retrying(

@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import hashlib
-import lzma
 import posixpath
 import stat
-import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO
 
-from provenance.artifacts.zip_layout import check_layout
-from provenance.errors import HostileArchiveError, UnreadableArchiveError
+from provenance.artifacts.compressed import Decompressed
+from provenance.artifacts.names import canonical, check_distinct, check_installed
+from provenance.artifacts.tar_members import FILE, FOLDER, HARDLINK, LINK, read_members
+from provenance.artifacts.zip_layout import AMBIGUOUS, check_end, check_layout
+from provenance.errors import AmbiguousArchiveError, HostileArchiveError, UnreadableArchiveError
 from provenance.model import Kind, Limits
 from provenance.tree import EXECUTABLE, REGULAR, SYMLINK, Entry, Tree, blob_id
 
-BROKEN = (
-    tarfile.TarError,
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    OSError,
-    RuntimeError,
-    ValueError,
-)
-ALLOWED_TAR = (tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.CONTTYPE)
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, MemoryError)
 
 
 def unpack(path: Path, kind: Kind, limits: Limits) -> Tree:
     """Read an artifact into a Tree; an sdist's single top folder is left out of the paths.
 
-    Raises HostileArchiveError for members that no honest archive has, UnreadableArchiveError for a
-    broken archive or one that exceeds a limit.
+    Raises HostileArchiveError for members that no honest archive has, AmbiguousArchiveError where tools would
+    install different files, UnreadableArchiveError for a broken archive or one that exceeds a limit.
     """
     members = _Members(limits)
     try:
@@ -50,10 +38,11 @@ def unpack(path: Path, kind: Kind, limits: Limits) -> Tree:
     except BROKEN as error:
         raise UnreadableArchiveError(f"The archive is broken: {error}") from error
     _check_links(members)
-    entries = members.entries
-    if kind == "sdist":
-        entries = _without_top_folder(entries)
-    return Tree(entries, members.contents.get)
+    check_distinct(members.entries, members.folders)
+    if kind == "wheel":
+        check_installed(members.entries)
+        return Tree(members.entries, members.contents.get)
+    return Tree(_without_top_folder(members), members.contents.get)
 
 
 @dataclass
@@ -63,14 +52,19 @@ class _Members:
     limits: Limits
     entries: dict[str, Entry] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
+    folders: set[str] = field(default_factory=set)
+    count: int = 0
     total: int = 0
 
     def admit(self, name: str, size: int) -> str:
         """Return the canonical path of a member, before its bytes are read."""
-        path = _canonical(name)
+        path = canonical(name)
         if len(path.encode(errors="surrogatepass")) > self.limits.path_bytes:
             raise UnreadableArchiveError(f"A member's path is longer than {self.limits.path_bytes:,} bytes")
-        if len(self.entries) >= self.limits.members:
+        if path.count("/") >= self.limits.path_parts:
+            raise UnreadableArchiveError(f"A member's path has more than {self.limits.path_parts:,} parts")
+        self.count += 1
+        if self.count > self.limits.members:
             raise UnreadableArchiveError(f"The archive has more than {self.limits.members:,} members")
         self.total += size
         if size > self.limits.member_bytes or self.total > self.limits.unpacked_bytes:
@@ -80,34 +74,32 @@ class _Members:
             )
         return path
 
+    def add_folder(self, name: str) -> None:
+        """Record a folder, which may be the archive's own."""
+        if path := name.removesuffix("/").removeprefix("./").removesuffix("."):
+            self.folders.add(self.admit(path, 0))
+
     def add(self, path: str, mode: int, content: bytes) -> None:
         """Record a member's bytes."""
         blob = blob_id(content)
         earlier = self.entries.get(path)
         if earlier is not None and (earlier.mode, earlier.blob) != (mode, blob):
-            raise HostileArchiveError(
+            raise AmbiguousArchiveError(
                 f"The archive holds {path} twice: which one is installed depends on the tool"
             )
         self.contents[blob] = content
         self.entries[path] = Entry(path, mode, blob, len(content), hashlib.sha256(content).hexdigest())
 
 
-def _canonical(name: str) -> str:
-    """The member's name as a path below the archive's folder; raises where it would leave that folder."""
-    while name.startswith("./"):
-        name = name[2:]
-    parts = name.split("/")
-    drive = len(name) > 1 and name[1] == ":"
-    if name.startswith("/") or drive or "\\" in name or "\0" in name or not {"", ".", ".."}.isdisjoint(parts):
-        raise HostileArchiveError(f"The archive holds a member named {name!r}, which would leave its folder")
-    return name
-
-
 def _read_zip(file: IO[bytes], members: _Members) -> None:
+    check_end(file, members.limits.members)
     with zipfile.ZipFile(file) as archive:
         check_layout(file, archive)
         for info in archive.infolist():
             if info.is_dir():
+                members.add_folder(info.filename)
+                if info.file_size:
+                    raise AmbiguousArchiveError(f"The archive holds {info.filename} as a folder with bytes")
                 continue
             path = members.admit(info.filename, info.file_size)
             unix_mode = info.external_attr >> 16
@@ -115,7 +107,29 @@ def _read_zip(file: IO[bytes], members: _Members) -> None:
             if kind not in (0, stat.S_IFREG, stat.S_IFLNK):
                 raise HostileArchiveError(f"The archive holds {path}, which is neither a file nor a link")
             mode = SYMLINK if kind == stat.S_IFLNK else EXECUTABLE if unix_mode & 0o111 else REGULAR
-            members.add(path, mode, archive.read(info))
+            members.add(path, mode, _content(file, info))
+
+
+def _content(file: IO[bytes], info: zipfile.ZipInfo) -> bytes:
+    """A member's bytes. zipfile itself ends at the size that is stated, where others go on."""
+    file.seek(info.header_offset + 26)
+    name, extra = (int.from_bytes(file.read(2), "little") for _ in range(2))
+    file.seek(name + extra, 1)
+    packed = file.read(info.compress_size)
+    if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise UnreadableArchiveError(
+            f"{info.filename} is encrypted, or packed in a way that wheels do not know"
+        )
+    content, is_whole = packed, True
+    if info.compress_type == zipfile.ZIP_DEFLATED:
+        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+        content = inflater.decompress(packed, info.file_size + 1)
+        is_whole = inflater.eof and not inflater.unused_data
+    if not is_whole or len(content) != info.file_size or zlib.crc32(content) != info.CRC:
+        raise AmbiguousArchiveError(
+            f"{info.filename} does not have the size or the checksum that the archive states: {AMBIGUOUS}"
+        )
+    return content
 
 
 def _check_links(members: _Members) -> None:
@@ -137,7 +151,7 @@ def _begins_as_zip(file: IO[bytes]) -> bool:
     """Whether the file begins as a ZIP archive does: some sdists are `.zip`, whatever stands at their end."""
     is_zip = file.read(4).startswith(b"PK")
     if not is_zip and zipfile.is_zipfile(file):
-        raise HostileArchiveError(
+        raise AmbiguousArchiveError(
             "The sdist can be read as a tar and as a ZIP archive: what is installed depends on the tool"
         )
     file.seek(0)
@@ -145,66 +159,32 @@ def _begins_as_zip(file: IO[bytes]) -> bool:
 
 
 def _read_tar(file: IO[bytes], members: _Members) -> None:
-    stream = _Bounded(_decompressed(file), members.limits.unpacked_bytes)
-    with tarfile.open(fileobj=cast(Any, stream), mode="r|") as archive:
-        for member in archive:
-            if member.isdir():
-                continue
-            path = members.admit(member.name, member.size)
-            if member.issym():
-                members.add(path, SYMLINK, member.linkname.encode(errors="surrogateescape"))
-            elif member.islnk():
-                _add_hardlink(path, member, members)
-            elif member.type in ALLOWED_TAR and not member.issparse():
-                content = cast(IO[bytes], archive.extractfile(member)).read()
-                members.add(path, EXECUTABLE if member.mode & 0o111 else REGULAR, content)
-            else:
-                raise HostileArchiveError(f"The archive holds {path}, which is neither a file nor a link")
+    for member, content in read_members(Decompressed(file, members.limits).read):
+        if member.kind == FOLDER:
+            members.add_folder(member.name)
+            continue
+        path = members.admit(member.name, member.size)
+        if member.kind == LINK:
+            members.add(path, SYMLINK, member.target.encode(errors="surrogateescape"))
+        elif member.kind == HARDLINK:
+            _add_hardlink(path, member.target, members)
+        elif member.kind == FILE:
+            members.add(path, EXECUTABLE if member.mode & 0o111 else REGULAR, content())
 
 
-def _add_hardlink(path: str, member: tarfile.TarInfo, members: _Members) -> None:
-    target = members.entries.get(_canonical(member.linkname))
-    if target is None or target.mode == SYMLINK:
-        raise HostileArchiveError(
-            f"The archive links {path} to {member.linkname!r}, which is no file before it"
-        )
-    members.add(path, target.mode, members.contents[target.blob])
+def _add_hardlink(path: str, target: str, members: _Members) -> None:
+    found = members.entries.get(canonical(target))
+    if found is None or found.mode == SYMLINK:
+        raise HostileArchiveError(f"The archive links {path} to {target!r}, which is no file before it")
+    members.add(path, found.mode, members.contents[found.blob])
 
 
-def _decompressed(file: IO[bytes]) -> IO[bytes]:
-    magic = file.read(6)
-    file.seek(0)
-    if magic.startswith(b"\x1f\x8b"):
-        return cast(IO[bytes], gzip.GzipFile(fileobj=file))
-    if magic.startswith(b"BZh"):
-        return cast(IO[bytes], bz2.BZ2File(file))
-    if magic.startswith(b"\xfd7zXZ\0"):
-        return cast(IO[bytes], lzma.LZMAFile(file))
-    return file
-
-
-class _Bounded:
-    """A reader that refuses to give more than `limit` bytes."""
-
-    def __init__(self, stream: IO[bytes], limit: int) -> None:
-        self._stream, self._left = stream, limit
-
-    def read(self, size: int) -> bytes:
-        """Read at most size bytes."""
-        content = self._stream.read(size)
-        self._left -= len(content)
-        if self._left < 0:
-            raise UnreadableArchiveError("The archive unpacks to more than the limit")
-        return content
-
-
-def _without_top_folder(entries: dict[str, Entry]) -> dict[str, Entry]:
-    tops = {path.partition("/")[0] for path in entries}
-    if len(tops) != 1 or any("/" not in path for path in entries):
-        raise HostileArchiveError("The sdist holds files outside its one top folder")
-    return {entry.path: entry for entry in _stripped(entries)}
-
-
-def _stripped(entries: dict[str, Entry]) -> Iterator[Entry]:
-    for path, entry in entries.items():
-        yield Entry(path.partition("/")[2], entry.mode, entry.blob, entry.size, entry.sha256)
+def _without_top_folder(members: _Members) -> dict[str, Entry]:
+    tops = {path.partition("/")[0] for path in [*members.entries, *members.folders]}
+    if len(tops) != 1 or any("/" not in path for path in members.entries):
+        raise AmbiguousArchiveError("The sdist holds files outside its one top folder")
+    stripped = (
+        Entry(path.partition("/")[2], entry.mode, entry.blob, entry.size, entry.sha256)
+        for path, entry in members.entries.items()
+    )
+    return {entry.path: entry for entry in stripped}
