@@ -19,9 +19,9 @@ for folder, dist in zip(*[iter(sys.argv[1:])] * 2):
 """
 
 
-def make_crowd(count: int, folder: Path, *, modules: int = 3) -> list[Release]:
+def make_crowd(count: int, folder: Path, *, modules: int = 3, first: int = 0) -> list[Release]:
     """Make `plume-0`, `plume-1`, …: each with a repository in FOLDER/git/OWNER, a tag, and so many modules."""
-    projects = [Project(f"plume-{number}", flit) for number in range(count)]
+    projects = [Project(f"plume-{number}", flit) for number in range(first, first + count)]
     commits = [_commit(project, folder / "git" / OWNER / project.name, modules) for project in projects]
     places = [(folder / "git" / OWNER / project.name, folder / "dist" / project.name) for project in projects]
     for _, dist in places:

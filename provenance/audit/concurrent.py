@@ -69,10 +69,10 @@ def _alone(job: Job, open_options: Open) -> Outcome:
 
 
 def _pool(open_options: Open, processes: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(processes, _context(), _start, (open_options,))
+    return ProcessPoolExecutor(processes, fresh_processes(), _start, (open_options,))
 
 
-def _context() -> BaseContext:
+def fresh_processes() -> BaseContext:
     """Processes that share nothing with this one's threads, and where it can be had, the modules once loaded."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")

@@ -10,6 +10,7 @@ from provenance.audit.installation import alterations
 from provenance.errors import NotOnIndexError, ProvenanceError
 from provenance.model import (
     Altered,
+    Answer,
     Notice,
     Obstacle,
     Reference,
@@ -17,7 +18,7 @@ from provenance.model import (
     Severity,
     Unchecked,
 )
-from provenance.pipeline import Options, check
+from provenance.pipeline import Options, check, with_differences
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,8 @@ log = logging.getLogger(__name__)
 class Job:
     """A release to check; `where` says for people who asked for it, `text` how; `installed` are its `.dist-info`.
 
-    `index` is the address of the index to ask where it is not the usual one.
+    `index` is the address of the index to ask where it is not the usual one; of a release that is answered no, so many
+    `differences` are shown.
     """
 
     reference: Reference
@@ -34,6 +36,7 @@ class Job:
     text: str
     index: str | None = None
     installed: tuple[Path, ...] = ()
+    differences: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,9 @@ def carry_out(job: Job, options: Options) -> Outcome:
     """Check one release. Whatever goes wrong with it is part of the outcome."""
     options = replace(options, index=job.index or options.index)
     try:
-        report = _noted(job, check(job.reference, options).report)
+        checked = check(job.reference, options)
+        is_shown = job.differences and checked.report.answer is Answer.NO
+        report = _noted(job, with_differences(checked, job.differences) if is_shown else checked.report)
         rows = [(path, *alterations(path, job.reference, options)) for path in job.installed]
     except NotOnIndexError as error:
         return Outcome(job, unchecked=(_unchecked(job, Obstacle.NOT_ON_INDEX, str(error)),))
