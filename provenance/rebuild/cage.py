@@ -23,7 +23,7 @@ from pydantic import Field
 from provenance.errors import CageError
 from provenance.model import Value
 from provenance.rebuild.control_group import ControlGroup
-from provenance.rebuild.stream import Streams, read_streams
+from provenance.rebuild.stream import Streams, end, read_streams
 
 DRIVER = Path(__file__).with_name("driver.py")
 WORK = "/tmp/work"  # noqa: S108 - inside the cage, where nobody else is
@@ -82,17 +82,26 @@ class Bubblewrap:
     def __init__(self) -> None:
         found = shutil.which("bwrap")
         if found is None:
-            raise CageError("Rebuilding needs bubblewrap to hold the build, and it is not installed", hint=HINT)
+            raise CageError(
+                "Rebuilding needs bubblewrap to hold the build, and it is not installed", hint=HINT
+            )
         self._program = found
 
     def run(self, job: Job) -> Ended:
         """Run a job in namespaces of its own."""
-        with ControlGroup(job.limits.processes, job.limits.memory + job.limits.disk) as group:
-            command = [*group.enter, self._program, *_namespaces(), *_files(job), *_environment(job.environment)]
-            ended = _run([*command, "--", *_driven(job, {})], job.limits, {})
+        options = [*_namespaces(), *_files(job), *_environment(job.environment)]
+        memory = job.limits.memory + job.limits.disk
+        with ControlGroup(job.limits.processes, memory) as group, tempfile.TemporaryFile() as file:
+            file.write(b"".join(os.fsencode(option) + b"\0" for option in options))
+            file.seek(0)
+            read = ["--args", str(file.fileno())]  # not on its command line, which the build can read
+            command = [*group.enter, self._program, *read, "--", *_driven(job, {})]
+            ended = _run(command, job.limits, {}, (file.fileno(),))
         if ended.failure and "bwrap: " in ended.log:
             said = ended.log.strip().splitlines()[-1].removeprefix("bwrap: ")
-            raise CageError(f"Bubblewrap could not hold the build: {said}", hint="see whether user namespaces are on")
+            raise CageError(
+                f"Bubblewrap could not hold the build: {said}", hint="see whether user namespaces are on"
+            )
         return ended
 
 
@@ -140,9 +149,11 @@ def _driven(job: Job, places: Mapping[str, Path]) -> list[str]:
     """The command that has the driver do the task; it sets what the kernel limits for each process."""
     limits = {"memory": job.limits.memory, "processes": job.limits.processes, "disk": job.limits.disk}
     task = {"work": WORK, **job.task, "limits": limits if not places else {}}
-    moved = {name: _outside(value, places) if isinstance(value, str) else value for name, value in task.items()}
+    moved = {
+        name: _outside(value, places) if isinstance(value, str) else value for name, value in task.items()
+    }
     driver = str(DRIVER) if places else "/driver.py"
-    return [_outside(job.python, places), "-I", driver, json.dumps(moved)]
+    return [_outside(job.python, places), driver, json.dumps(moved)]
 
 
 def _outside(value: str, places: Mapping[str, Path]) -> str:
@@ -155,23 +166,33 @@ def _outside(value: str, places: Mapping[str, Path]) -> str:
     return value
 
 
-def _run(command: list[str], limits: CageLimits, environment: Mapping[str, str]) -> Ended:
-    with _started(command, environment) as process:
+def _run(
+    command: list[str], limits: CageLimits, environment: Mapping[str, str], files: tuple[int, ...] = ()
+) -> Ended:
+    with _started(command, environment, files) as process:
         streams = read_streams(process, limits.seconds, limits.output, limits.log)
     return Ended(streams.output, streams.log, _failure(streams, limits, process.returncode))
 
 
 @contextmanager
-def _started(command: list[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def _started(
+    command: list[str], environment: Mapping[str, str], files: tuple[int, ...]
+) -> Iterator[subprocess.Popen[bytes]]:
     """A process in a group of its own, which is killed as a whole at the end."""
     pipe = subprocess.PIPE
     with subprocess.Popen(  # noqa: S603 - the sandbox itself; what it runs is what it is for
-        command, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, env=dict(environment), process_group=0
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=pipe,
+        stderr=pipe,
+        env=dict(environment),
+        pass_fds=files,
+        process_group=0,
     ) as process:
         try:
             yield process
         finally:
-            process.kill()
+            end(process)
 
 
 def _failure(streams: Streams, limits: CageLimits, code: int | None) -> str:

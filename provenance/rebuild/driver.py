@@ -9,12 +9,14 @@ import json
 import os
 import resource
 import shutil
+import subprocess
 import sys
 import tarfile
 import zipfile
+from typing import Any, Dict, Optional
 
 
-def main(task):
+def main(task: Dict[str, Any]) -> None:
     """Copy the source, run the hook in a child, and write out what it made."""
     for kind, name in (("AS", "memory"), ("NPROC", "processes"), ("FSIZE", "disk")):
         if name in task["limits"]:
@@ -42,7 +44,7 @@ def main(task):
         archive.add(out, arcname="out")
 
 
-def copied(source, folder, name, moment):
+def copied(source: str, folder: str, name: str, moment: Optional[int]) -> str:
     """Return a folder with a copy of the source: a checkout, or an sdist's only folder; `moment` is its files' time."""
     os.makedirs(folder)
     if os.path.isdir(source):
@@ -64,8 +66,14 @@ def copied(source, folder, name, moment):
     return project
 
 
-def run(task, out):
-    """Call one hook of the backend (PEP 517); what a `get_requires` hook returns is written to a file."""
+def run(task: Dict[str, Any], out: str) -> None:
+    """Run the command that the task gives, else one hook of the backend (PEP 517)."""
+    if task.get("command"):
+        done = subprocess.run(task["command"]).returncode
+        if done == 0:
+            for name in os.listdir("dist"):
+                shutil.copy(os.path.join("dist", name), out)
+        os._exit(done)
     here = os.getcwd()
     in_tree = [os.path.join(here, path) for path in task["backend_path"]]
     sys.path[:0] = in_tree
@@ -73,16 +81,15 @@ def run(task, out):
     backend = importlib.import_module(module)
     for part in attribute.split(".") if attribute else ():
         backend = getattr(backend, part)
-    hook = getattr(backend, task["hook"], None)
-    if task["hook"].startswith("get_requires"):
-        found = list(hook()) if hook else []
+    if task["hook"] == "get_requires":
+        hooks = [getattr(backend, "get_requires_for_build_" + kind, None) for kind in ("sdist", "wheel")]
+        found = [row for hook in hooks if hook for row in hook()]
         with open(os.path.join(out, "requires.json"), "w", encoding="utf-8") as file:
             json.dump(found, file)
-    elif hook is None:
-        sys.exit("the build backend has no " + task["hook"])
     else:
-        hook(out)
+        getattr(backend, task["hook"])(out)
 
 
 if __name__ == "__main__":
+    sys.path.pop(0)  # this file's own folder
     main(json.loads(sys.argv[1]))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import selectors
+import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, cast
 
@@ -40,6 +43,12 @@ def read_streams(process: subprocess.Popen[bytes], seconds: float, most: int, mo
                     del log[:-most_log]
     is_late, is_too_long = time.monotonic() >= deadline, len(output) > most
     if is_late or is_too_long:
-        process.kill()
+        end(process)
     process.wait()
     return Streams(bytes(output), log.decode(errors="replace"), is_late, is_too_long)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process that leads a group of its own, with all of the group that is left."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
