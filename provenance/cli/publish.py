@@ -1,0 +1,105 @@
+"""`provenance publish`: a store of signed reports in, a static site over them out, and what was new in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from provenance.cli.exits import Exit
+from provenance.cli.log_key import verifier_of
+from provenance.cli.storing import DEFAULT_KEY, key_store
+from provenance.errors import KeyStoreError, LogError, UsageError
+
+if TYPE_CHECKING:
+    from securesystemslib.signer import SSlibKey
+
+    from provenance.log import Verifier
+
+
+@click.command("publish")
+@click.argument("reports", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--to",
+    "target",
+    metavar="DIR",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The site's folder.",
+)
+@click.option(
+    "--log",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Publish this transparency log with the reports.",
+)
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="NAME|FILE",
+    help="Publish what this key signed; can be given several times. Else the default key.",
+)
+@click.option("--vkey", metavar="VKEY", help="The log's key as `provenance log vkey` prints it.")
+@click.option(
+    "--address", metavar="URL", default="", help="Where the site will be; feeds and previews name it."
+)
+@click.option("--debug", is_flag=True, help="Show a traceback on errors.")
+def command(
+    reports: Path,
+    target: Path,
+    log: Path | None,
+    keys: tuple[str, ...],
+    vkey: str | None,
+    address: str,
+    debug: bool,
+) -> int:
+    """Make a static site over a folder of signed reports, which any web server can host.
+
+    A rerun writes only what is new. Nothing that was published is removed. Reports that no published key signed are
+    left out: then it exits 4.
+    """
+    from provenance.publish import Publisher, publish
+    from provenance.report.text_format import shown_text
+    from provenance.source.hosts import permalink
+
+    if address and not address.startswith(("https://", "http://")):
+        raise UsageError(f"`{address}` is not an address", hint="--address https://example.com/record/")
+    named = keys or (DEFAULT_KEY,)
+    publisher = Publisher(
+        keys=tuple(_public(key) for key in named),
+        log=log,
+        verifier=_verifier(log, named[0], vkey) if log else None,
+        address=f"{address.rstrip('/')}/" if address else "",
+    )
+    published = publish(reports, target, publisher, permalink)
+    for refusal in published.refused:
+        click.echo(f"left out: {shown_text(refusal)}", err=True)
+    click.echo(
+        f"{target}: {published.fresh} releases published, {published.kept} unchanged, {published.written} files written"
+    )
+    return Exit.FAILED if published.refused else Exit.YES
+
+
+def _public(key: str) -> SSlibKey:
+    """The public part of a key, by its name in the key store or its PEM file."""
+    from provenance.signing import public_key
+
+    stored = key_store().find(key) if "/" not in key and not key.endswith(".pem") else None
+    try:
+        return stored.public if stored else public_key(Path(key).read_bytes())
+    except OSError as error:
+        raise KeyStoreError(f"There is no key {key}", hint="provenance key list shows all") from error
+
+
+def _verifier(folder: Path, key: str, vkey: str | None) -> Verifier:
+    """The key of a log, by which its checkpoint has to be signed."""
+    from provenance.log import CHECKPOINT, LogFiles, claimed_head, open_checkpoint
+
+    content = LogFiles(folder).read(CHECKPOINT)
+    if content is None:
+        raise LogError(f"There is no log in {folder}")
+    verifier = verifier_of(claimed_head(content).origin, key, vkey)
+    open_checkpoint(content, [verifier])
+    return verifier

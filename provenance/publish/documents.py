@@ -1,0 +1,73 @@
+"""What the site knows in, the same as JSON for machines out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from provenance.model import Verdict
+from provenance.publish.address import href, part
+from provenance.publish.catalogue import Catalogue, Line
+from provenance.publish.record import Record
+from provenance.report.sentence import counted
+from provenance.store import REPORT
+
+
+def written(document: Any) -> bytes:
+    """Return a JSON document as it is published."""
+    return json.dumps(document, ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode() + b"\n"
+
+
+def release_document(record: Record, line: Line) -> dict[str, Any]:
+    """Return a release: its answer, and for each artifact where the signed report stands."""
+    artifacts = {artifact.filename: artifact for report in record.reports for artifact in report.artifacts}
+    listed = [
+        {
+            "filename": each.filename,
+            "kind": each.statement.predicate.kind,
+            "sha256": each.statement.subject[0].digest.sha256,
+            "verdict": each.statement.predicate.verdict,
+            "predicate": each.predicate,
+            "evidence": counted(artifacts[each.filename]),
+            "counts": {level: files for level, files in each.statement.predicate.counts.items() if files},
+            "checked": each.moment or None,
+            "signers": list(each.signers),
+            "report": href(part(f"{each.filename}{REPORT}")),
+            "logged": each.is_logged,
+        }
+        for each in record.stated
+    ]
+    return {**_release(line), "sentence": line.sentence, "artifacts": listed}
+
+
+def project_document(lines: Sequence[Line]) -> dict[str, Any]:
+    """Return a project and its releases, the newest first."""
+    return {"name": lines[0].project, "releases": [_release(line) for line in lines]}
+
+
+def overview_document(catalogue: Catalogue) -> dict[str, Any]:
+    """Return the sums over the whole record."""
+    evidence: dict[str, dict[str, int]] = {}
+    for (kind, level), files in catalogue.evidence().items():
+        evidence.setdefault(kind, {})[level] = files
+    return {
+        "projects": catalogue.project_count(),
+        "releases": {verdict: catalogue.verdicts().get(verdict, 0) for verdict in Verdict},
+        "files": evidence,
+        "months": catalogue.months(),
+    }
+
+
+def _release(line: Line) -> dict[str, Any]:
+    return {
+        "purl": f"pkg:pypi/{part(line.project)}@{part(line.version)}",
+        "version": line.version,
+        "answer": line.verdict.answer,
+        "verdict": line.verdict,
+        "checked": line.moment or None,
+        "repository": line.repository or None,
+        "ref": line.ref or None,
+        "signers": list(line.signers),
+        "page": href(line.address),
+    }

@@ -1,0 +1,177 @@
+"""A store of signed reports and a publisher in, the files of the static site out; what is there already stays."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from os import walk
+from pathlib import Path
+
+from provenance.errors import OperationError, ReportError
+from provenance.log import LogFiles
+from provenance.model import Verdict
+from provenance.publish.address import part
+from provenance.publish.catalogue import Catalogue, Counts, Line, Shelved, open_catalogue
+from provenance.publish.documents import overview_document, project_document, release_document, written
+from provenance.publish.keys import WELL_KNOWN, Publisher
+from provenance.publish.logged import copy_log
+from provenance.publish.order import newest_first
+from provenance.publish.pages import Pages, Permalink
+from provenance.publish.record import Record, read_record, reports_in
+from provenance.report.sentence import sentence
+from provenance.store import REPORT, put
+
+CATALOGUE = ".local/catalogue.sqlite"  # the builder's own notes, no part of the site
+LATEST = 30
+IN_FEED = 100
+
+
+@dataclass
+class Published:
+    """What came of it: releases that were published now, those that were there already, and why others were not."""
+
+    fresh: int = 0
+    kept: int = 0
+    written: int = 0
+    refused: list[str] = field(default_factory=list)
+
+
+def publish(reports: Path, target: Path, publisher: Publisher, permalink: Permalink) -> Published:
+    """Bring the site in `target` up to the reports, and say what that took. Nothing published is ever removed.
+
+    `permalink` gives the address of a file's page at a commit, of repository, commit and path, None where there is
+    none. Raises OperationError where the site cannot be written, LogError where the log is not one that the publisher
+    signs.
+    """
+    return _Site(target, publisher, Pages(publisher, permalink)).build(reports)
+
+
+class _Site:
+    def __init__(self, target: Path, publisher: Publisher, pages: Pages) -> None:
+        self.target = target
+        self.publisher = publisher
+        self.pages = pages
+        self.published = Published()
+
+    def build(self, reports: Path) -> Published:
+        with open_catalogue(self.target / CATALOGUE) as catalogue:
+            for folder in _release_folders(reports):
+                self._release(folder, folder.relative_to(reports).as_posix(), catalogue)
+            for project in sorted(catalogue.projects):
+                self._project(catalogue.releases(project))
+            for shard, projects in catalogue.project_shards():
+                self._put(f"by/project/{shard}.json", written(projects))
+            for shard, digests in catalogue.digest_shards():
+                self._put(f"by/sha256/{shard}.json", written(digests))
+            self._whole(catalogue)
+            if self.publisher.log:
+                self.published.written += copy_log(LogFiles(self.publisher.log), self.target / "log")
+        return self.published
+
+    def _release(self, folder: Path, name: str, catalogue: Catalogue) -> None:
+        stamp = self._stamp(folder)
+        if catalogue.stamp(name) == stamp:
+            self.published.kept += 1
+            return
+        try:
+            record = read_record(folder, self.publisher.keys)
+            line = _line(record, name, stamp)
+            files = {part(name): content for each in record.stated for name, content in each.files.items()}
+            catalogue.put(line, _artifacts(record), _counts(record))
+        except ReportError as error:
+            self.published.refused.append(str(error))
+            return
+        files["index.html"] = self.pages.release(record, line)
+        files["index.json"] = written(release_document(record, line))
+        files["badge.svg"] = self.pages.badge(line.verdict)
+        for file, content in files.items():
+            self._put(f"{line.address}{file}", content)
+        self.published.fresh += 1
+
+    def _project(self, lines: list[Line]) -> None:
+        ordered = newest_first(lines)
+        address = f"pypi/{part(ordered[0].project)}/"
+        self._put(f"{address}index.html", self.pages.project(ordered))
+        self._put(f"{address}index.json", written(project_document(ordered)))
+        self._put(f"{address}feed.atom", self.pages.feed(ordered[:IN_FEED], ordered[0].project))
+        self._put(f"{address}badge.svg", self.pages.badge(ordered[0].verdict))
+
+    def _whole(self, catalogue: Catalogue) -> None:
+        """What is about the site as a whole."""
+        mismatches = catalogue.latest(IN_FEED, Verdict.MISMATCH)
+        self._put("index.html", self.pages.overview(catalogue, catalogue.latest(LATEST), mismatches[:LATEST]))
+        self._put("index.json", written(overview_document(catalogue)))
+        self._put("mismatches.atom", self.pages.feed(mismatches))
+        self._put("style.css", self.pages.style)
+        self._put("icon.svg", self.pages.icon)
+        self._put(WELL_KNOWN, written(self.publisher.document))
+
+    def _put(self, path: str, content: bytes) -> None:
+        """Write a file of the site unless it has this content."""
+        file = self.target / path
+        try:
+            is_there = file.stat().st_size == len(content) and file.read_bytes() == content
+        except FileNotFoundError:
+            is_there = False
+        except OSError as error:
+            raise OperationError(f"{file} cannot be read: {error.strerror or error}") from error
+        if not is_there:
+            put(file, content)
+            self.published.written += 1
+
+    def _stamp(self, folder: Path) -> str:
+        """What a release's page is made from: its files, by size and time, and the site's own pages and keys."""
+        digest = hashlib.sha256(self.pages.edition)
+        for file in sorted(folder.iterdir()):
+            known = file.stat()
+            digest.update(
+                f"{file.name}\n{known.st_size} {known.st_mtime_ns}\n".encode(errors="surrogateescape")
+            )
+        return digest.hexdigest()
+
+
+def _release_folders(reports: Path) -> Iterator[Path]:
+    """The folders below one that hold reports, in the order of their names."""
+    for place, folders, files in walk(reports):
+        folders.sort()
+        if any(file.endswith(REPORT) for file in files) and reports_in(Path(place)):
+            yield Path(place)
+
+
+def _line(record: Record, folder: str, stamp: str) -> Line:
+    source = record.worst.source
+    return Line(
+        address=f"pypi/{part(record.name)}/{part(record.version)}/",
+        folder=folder,
+        stamp=stamp,
+        project=record.name,
+        version=record.version,
+        verdict=record.verdict,
+        moment=record.moment,
+        repository=source.repository if source else "",
+        ref=source.ref if source else "",
+        sentence=sentence(record.worst),
+        signers=record.signers,
+    )
+
+
+def _artifacts(record: Record) -> list[Shelved]:
+    return [
+        Shelved(
+            each.filename,
+            each.statement.subject[0].digest.sha256,
+            each.statement.predicate.kind,
+            each.statement.predicate.verdict,
+        )
+        for each in record.stated
+    ]
+
+
+def _counts(record: Record) -> Counts:
+    counts: Counts = {}
+    for each in record.stated:
+        predicate = each.statement.predicate
+        for level, files in predicate.counts.items():
+            counts[predicate.kind, level] = counts.get((predicate.kind, level), 0) + files
+    return counts
