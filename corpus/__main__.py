@@ -5,6 +5,7 @@ import sys
 
 from corpus import exam_run
 from corpus.demo import demo
+from corpus.examples import examples
 
 
 def main() -> int:
@@ -13,6 +14,8 @@ def main() -> int:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     shown = verbs.add_parser("demo", help="check a clean and a tampered release")
     shown.set_defaults(verb=lambda arguments: demo())
+    written = verbs.add_parser("examples", help="make reports/examples and docs/pictures anew")
+    written.set_defaults(verb=lambda arguments: examples())
     examined = verbs.add_parser("run", help="the exam: pinned real releases, and tampered doubles of them")
     exam_run.add_options(examined)
     examined.set_defaults(verb=exam_run.run)

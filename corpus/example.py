@@ -202,6 +202,27 @@ def flit(project: Project) -> dict[str, str]:
     return {"pyproject.toml": _pyproject(project, "flit_core>=3.12", "flit_core.buildapi")}
 
 
+def generating(project: Project) -> dict[str, str]:
+    """Flit, wrapped by a backend of the project's own that first writes a module which git does not hold."""
+    pyproject = _pyproject(project, "flit_core>=3.12", "own_backend")
+    return {
+        "pyproject.toml": pyproject.replace("[project]", 'backend-path = ["."]\n\n[project]', 1)
+        + '\n[tool.flit.sdist]\ninclude = ["own_backend.py"]\n',
+        "own_backend.py": OWN_BACKEND.format(package=project.package),
+        ".gitignore": "tables.py\n",
+    }
+
+
+OWN_BACKEND = """\
+from pathlib import Path
+
+from flit_core.buildapi import *
+
+squares = [number * number for number in range(20)]
+Path("{package}/tables.py").write_text(f"import os\\n\\nSQUARES = {{squares}}\\nHOME = os.getcwd\\n")
+"""
+
+
 def _pyproject(project: Project, requirement: str, backend: str) -> str:
     urls = f'\n[project.urls]\nSource = "{project.repository}"\n' if project.link else ""
     return f"""\
@@ -225,6 +246,7 @@ SETUPTOOLS = Project("plume-modern", setuptools_pyproject, tag="release-1.0.0")
 HATCHLING = Project("plume-hatch", hatchling, annotated=False)
 FLIT = Project("plume", flit)
 MONOREPO = Project("plume-extras", hatchling, tag="plume-extras-v1.0.0", subdirectory="packages/plume-extras")
+GENERATING = Project("plume-tables", generating)
 UNTAGGED = Project("plume-untagged", flit, tag="")
 UNLINKED = Project("plume-unlinked", flit, link="")
 MISLINKED = Project("plume-mislinked", flit, link="https://github.com/{owner}/no-such-repository")

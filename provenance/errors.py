@@ -10,6 +10,8 @@
     │   ├── LedgerError                 the record of tags seen before cannot be read or written
     │   ├── AuditError                  the state of an audit cannot be read or written
     │   ├── KeyStoreError               a signing key cannot be made, found or opened
+    │   ├── RebuildError                a release cannot be built again: no recipe, or a part of it is missing
+    │   │   └── CageError               there is nothing here that can hold a build
     │   ├── LogError                    a transparency log cannot be read or written
     │   │   └── BrokenLogError          what a log or a proof states does not hold: "no"
     │   │       ├── ForkError           two signed checkpoints of a log contradict each other
@@ -20,6 +22,7 @@
         ├── DigestError                 its bytes are not those that the index names: "no"
         ├── AttestationError            its attestation does not verify: "no"
         ├── HostileArchiveError         it is made to write outside its folder: "no"
+        │   └── AmbiguousArchiveError   tools would install different files from it: "no"
         └── UnreadableArchiveError      it is broken or larger than the limits: "cannot tell"
 
 A difference between artifact and source is never an error: it is a Finding.
@@ -78,6 +81,14 @@ class KeyStoreError(OperationError):
     """A signing key cannot be made, found or opened."""
 
 
+class RebuildError(OperationError):
+    """A release cannot be built again: there is no recipe for it, or a part of it cannot be had."""
+
+
+class CageError(RebuildError):
+    """There is no sandbox here that can hold a build, or it could not be set up."""
+
+
 class LogError(OperationError):
     """A transparency log cannot be read or written, or is not one."""
 
@@ -112,6 +123,10 @@ class AttestationError(ArtifactError):
 
 class HostileArchiveError(ArtifactError):
     """A member would be written outside the archive's folder, or is no file at all."""
+
+
+class AmbiguousArchiveError(HostileArchiveError):
+    """Tools read the archive differently, so that what is judged need not be what is installed."""
 
 
 class UnreadableArchiveError(ArtifactError):

@@ -248,6 +248,54 @@ class Source(Value):
     submodules: tuple[Submodule, ...] = ()
 
 
+class Recipe(Value):
+    """What building a release again takes; whoever follows it gets the same files.
+
+    `requires` are requirements lines, exact and with hashes once they are resolved, `not_after` when the newest of them
+    was on the index. `epoch` is SOURCE_DATE_EPOCH (seconds since 1970), `command` stands in for the backend's hooks.
+    `has_crlf` says that the checkout is one of Windows, by git's core.autocrlf.
+    """
+
+    name: str
+    version: str
+    source: Source
+    python: str
+    backend: str
+    backend_path: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    pins: tuple[str, ...] = ()
+    not_after: datetime | None = None
+    epoch: int | None = None
+    has_history: bool = False
+    has_crlf: bool = False
+    command: tuple[str, ...] = ()
+
+
+class Rebuilt(Value):
+    """How an artifact that was built again compares with the published one: `way` says what it was built from.
+
+    `same` counts equal files; `differing`, `missing` (not built) and `surplus` (not published) are paths; `varying`
+    those that a second build by the same recipe makes otherwise, None where there was none.
+    """
+
+    filename: str
+    way: Literal["source", "sdist"]
+    recipe: Recipe
+    sha256: str = ""
+    is_same_archive: bool = False
+    same: int = 0
+    differing: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    surplus: tuple[str, ...] = ()
+    varying: tuple[str, ...] | None = None
+    failure: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every file came out the same, and no other one did."""
+        return not (self.failure or self.differing or self.missing or self.surplus)
+
+
 class Explanation(Value):
     """A named rule's proof of where a file comes from, or its reason why there is none.
 
@@ -332,6 +380,7 @@ class ReleaseReport(Value):
     artifacts: tuple[ArtifactReport, ...]
     notices: tuple[Notice, ...] = ()
     differences: tuple[FileDifference, ...] = ()
+    rebuilt: tuple[Rebuilt, ...] = ()
 
     @property
     def answer(self) -> Answer:
@@ -386,13 +435,20 @@ class RuleSet(Value):
 
 
 class Limits(Value):
-    """Bounds on what a check reads; sizes in bytes, times in seconds."""
+    """Bounds on what a check reads; sizes in bytes, times in seconds. docs/threat-model.md says what each is for."""
 
     artifact_bytes: int = Field(default=1 << 30, gt=0)
     member_bytes: int = Field(default=256 << 20, gt=0)
     unpacked_bytes: int = Field(default=1 << 30, gt=0)
     members: int = Field(default=200_000, gt=0)
     path_bytes: int = Field(default=1024, gt=0)
+    path_parts: int = Field(default=100, gt=0)
+    window_bytes: int = Field(default=128 << 20, gt=0)
     index_bytes: int = Field(default=64 << 20, gt=0)
+    index_seconds: float = Field(default=300.0, gt=0)
     git_bytes: int = Field(default=512 << 20, gt=0)
+    git_unpacked_bytes: int = Field(default=1 << 30, gt=0)
+    git_objects: int = Field(default=1_000_000, gt=0)
+    git_refs: int = Field(default=200_000, gt=0)
+    git_files: int = Field(default=500_000, gt=0)
     git_seconds: float = Field(default=300.0, gt=0)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
+import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -41,16 +44,21 @@ class Response:
 
 
 class Http:
-    """HTTP/2 where offered, time limits on every step, at most `ATTEMPTS` tries; use as a context manager."""
+    """HTTP/2 where offered, time limits on every step, at most `ATTEMPTS` tries; use as a context manager.
 
-    def __init__(self, user_agent: str, visiting: Visiting = freely) -> None:
+    `seconds` is how long the body of one answer may take.
+    """
+
+    def __init__(self, user_agent: str, visiting: Visiting = freely, seconds: float = 300.0) -> None:
         self._visiting = visiting
+        self._seconds = seconds
         self._client = httpx.Client(
             http2=True,
             follow_redirects=True,
             max_redirects=5,
             timeout=httpx.Timeout(30.0, connect=10.0),
             headers={"User-Agent": user_agent},
+            event_hooks={"response": [_check_redirect]},
         )
 
     def __enter__(self) -> Self:
@@ -98,7 +106,12 @@ class Http:
                 raise httpx.HTTPStatusError(
                     f"answered {answer.status_code}", request=answer.request, response=answer
                 )
+            deadline = time.monotonic() + self._seconds
             for chunk in answer.iter_bytes():
+                if time.monotonic() > deadline:
+                    raise NetworkError(
+                        f"{shown(url)} took longer than the limit of {self._seconds:g} seconds"
+                    )
                 received += len(chunk)
                 count(len(chunk))
                 if received > limit:
@@ -135,6 +148,35 @@ class Http:
                 f"{_host(url)} cannot be reached ({error})",
                 hint="check the network, the proxy settings and the address",
             ) from error
+
+
+def _check_redirect(answer: httpx.Response) -> None:
+    target = answer.next_request
+    if target is not None and (why := refused_redirect(str(answer.url), str(target.url))):
+        raise NetworkError(f"{_host(str(answer.url))} redirects {why}")
+
+
+def refused_redirect(url: str, target: str) -> str:
+    """Return where a redirect leads that is not followed, "" for one that is.
+
+    A host out in the world has no business to send anybody to an address inside the reader's own network, nor to one
+    without encryption.
+    """
+    old, new = urlsplit(url), urlsplit(target)
+    if old.scheme == "https" and new.scheme != "https":
+        return "to an address without encryption"
+    if old.hostname != new.hostname and is_inside(new.hostname or "") and not is_inside(old.hostname or ""):
+        return "to an address inside your own network"
+    return ""
+
+
+def is_inside(host: str) -> bool:
+    """Whether a host's name or address leads to this machine, its neighbours, or a private network."""
+    try:
+        found = {str(row[4][0]) for row in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError):
+        return False
+    return any(not ipaddress.ip_address(address.partition("%")[0]).is_global for address in found)
 
 
 def _is_transient(error: BaseException) -> bool:

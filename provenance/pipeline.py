@@ -16,6 +16,7 @@ from provenance.compare import Context, Subject, behaviour, difference, is_pytho
 from provenance.errors import ArtifactError, DigestError, UsageError
 from provenance.index import fetch_provenance, find_release, local_artifact
 from provenance.judgement import (
+    Compared,
     Opened,
     Read,
     compare,
@@ -89,6 +90,7 @@ class Options:
     keys: TrustedKeys = field(default_factory=TrustedKeys)
     ledger: Ledger | None = None
     is_searched: bool = False
+    rebuild: Callable[[Release, Read, Opened, Compared], Compared] | None = None
     limits: Limits = field(default_factory=Limits)
     progress: Callable[[str], None] = lambda _stage: None
 
@@ -157,6 +159,8 @@ def _compared(
     compared = compare(release, read, opened)
     if foreign := foreign_source(project, release, compared.source, compared.findings):
         return foreign
+    if options.rebuild is not None:
+        compared = options.rebuild(release, read, opened, compared)
     notices = [*notices, *compared.notices]
     notices += tag_evidence(
         checkout,
@@ -173,6 +177,7 @@ def _compared(
         nearby = neighbour_commit(checkout, compared.findings, options.git)
         if nearby is not None:
             report = report_on(release, compared.source, compared.artifacts, [*notices, nearby])
+    report = report.model_copy(update={"rebuilt": compared.rebuilt})
     return Checked(report, compared.contexts, checkout, compared.blobs)
 
 

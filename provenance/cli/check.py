@@ -5,19 +5,20 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
 from provenance.cli.deciding import Answering, decided, deciding_options, decision_lines, exit_code, policy_of
 from provenance.cli.options import opened, shared_options, spelled
+from provenance.cli.rebuild import rebuilding, trust_option
 from provenance.cli.standing import ranks_option, show_standing
 from provenance.cli.storing import Storing, store_bundle, store_reports, storing_options
 from provenance.errors import UsageError
 from provenance.model import Answer, ReleaseReport
 from provenance.report import FORMATS
-from provenance.report.overview import Overview
+from provenance.report.overview import EXPLAINED, Overview
 
 MOST_DIFFERENCES = 40  # of one release, in a page
 
@@ -59,6 +60,12 @@ MOST_DIFFERENCES = 40  # of one release, in a page
     is_flag=True,
     help="Write an evidence bundle beside the reports: `provenance verify` then judges again without the git host.",
 )
+@click.option(
+    "--rebuild",
+    is_flag=True,
+    help="Build the release again from its commit, which runs its build code in a sandbox: proves what rules cannot.",
+)
+@trust_option
 @click.option("--all-files", is_flag=True, help="List every file, the identical ones too.")
 @click.option(
     "--format", "format_name", type=click.Choice(list(FORMATS)), default="text", help="What to print."
@@ -72,6 +79,8 @@ def command(
     standing: bool,
     ranks: Path | None,
     bundle: bool,
+    rebuild: bool,
+    is_trusted: bool,
     all_files: bool,
     format_name: str,
     output: Path | None,
@@ -90,15 +99,17 @@ def command(
     Of several releases the worst decides: exits 1 where one is answered no, else 4 where something could not be
     done, else 3 where one could not be told or was not checked.
     """
+    if rebuild and bundle:
+        raise UsageError("A bundle cannot hold a build", hint="give either --bundle or --rebuild")
     policy = policy_of(policies, fail_on, strict=strict)
     answering = Answering(Storing(output, key, no_sign), policy, all_files, format_name)
     if len(references) == 1 and not (files or installed or python):
-        code = _check_one(references[0], shared, answering, is_searched=search, is_bundled=bundle)
+        code = _check_one(references[0], shared, answering, _Extra(search, bundle, rebuild, is_trusted))
         if standing and format_name == "text":
             show_standing(references[0], ranks, shared)
         return code
-    if standing or bundle:
-        name = "--standing" if standing else "--bundle"
+    if standing or bundle or rebuild:
+        name = "--standing" if standing else "--bundle" if bundle else "--rebuild"
         raise UsageError(f"{name} is about one release", hint="check that one alone")
     if not (references or files or installed or python):
         raise UsageError("Nothing to check was named", hint="name a release, a file with -r, or --installed")
@@ -108,20 +119,31 @@ def command(
     return check_many(Many(references, tuple(entries), shared, search), answering)
 
 
+@dataclass(frozen=True)
+class _Extra:
+    """What is done beside comparing: search the history, write a bundle, build again, and that without a sandbox."""
+
+    is_searched: bool
+    is_bundled: bool
+    is_rebuilt: bool
+    is_trusted: bool
+
+
 def _check_one(
     reference: str,
     shared: dict[str, object],
     answering: Answering,
-    *,
-    is_searched: bool,
-    is_bundled: bool,
+    extra: _Extra,
 ) -> int:
     from provenance.index import parse_reference
     from provenance.pipeline import check, with_differences
     from provenance.report.text_format import shown_text
 
     with opened(**shared) as options:  # type: ignore[arg-type] # click passes them by name
-        checked = check(parse_reference(reference), replace(options, is_searched=is_searched))
+        options = replace(options, is_searched=extra.is_searched)
+        if extra.is_rebuilt:
+            options = rebuilding(options, reference, is_trusted=extra.is_trusted)
+        checked = check(parse_reference(reference), options)
         is_shown = answering.format_name == "html"
         report = with_differences(checked, MOST_DIFFERENCES) if is_shown else checked.report
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
@@ -129,9 +151,11 @@ def _check_one(
     is_text = answering.format_name == "text"
     if is_text and report.answer is Answer.NO:
         _suggest(report, reference, shared)
+    if is_text and report.answer is not Answer.YES:
+        click.echo(f"  {EXPLAINED}")
     decision = decided(answering.policy, [report])
     stored = {"report": store_reports(report, answering.storing)}
-    if is_bundled:
+    if extra.is_bundled:
         stored["bundle"] = store_bundle(report, checked.bundle, answering.storing)
     if is_text:
         for line in decision_lines(decision):

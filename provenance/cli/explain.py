@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from provenance.cli.exits import ANSWERS, Exit
+from provenance.cli.words import WORDS
 from provenance.errors import UsageError
 from provenance.model import Evidence, Severity, Verdict
 
@@ -74,8 +75,10 @@ NOT_RULES = {
     "was installed (RECORD); or it is gone, or has joined the package's folder since.",
     "attestation": "An attestation of the artifact does not verify, or is about another file, so the artifact "
     "is not compared at all.",
-    "archive": "The archive cannot be compared: it is broken, larger than the limits, made to write "
-    "outside its folder, or can be read in two ways.",
+    "archive": "The archive cannot be compared: it is broken, larger than the limits, or made to write "
+    "outside its folder.",
+    "archive-ambiguous": "Tools read the archive differently, or would put its files in different places, so "
+    "what is compared need not be what is installed. It is not compared at all.",
 }
 
 Row = tuple[str, str]
@@ -88,8 +91,8 @@ Row = tuple[str, str]
 def command(rule: str | None, markdown: bool, debug: bool) -> int:
     """Say what a rule proves, what it leaves free, and which specifications or tools it follows.
 
-    RULE is a rule's name as a report gives it. Without it, list all rules, and say what the kinds of
-    evidence, the severities and the verdicts mean.
+    RULE is a rule's name as a report gives it, or a word such as sdist. Without it, list all rules, and say what
+    the kinds of evidence, the severities, the verdicts and the words of a report mean.
     """
     from provenance.compare.explain import RULES
 
@@ -129,17 +132,20 @@ def page(rules: Iterable[Rule]) -> str:
         "## Verdicts, best first",
         "A release gets the worst verdict of its artifacts.",
         _table(("Verdict", "Answer", "Exit code", "Meaning"), _verdict_rows()),
+        "## Words",
+        _table(("Word", "Meaning"), WORDS.items()),
     ]
     return "\n\n".join(blocks) + "\n"
 
 
 def _about(name: str, rules: Iterable[Rule], width: int) -> str:
-    if name in NOT_RULES:
-        return "\n".join(_rows([(name, NOT_RULES[name])], width)) + "\n"
+    said = NOT_RULES | WORDS
+    if name in said:
+        return "\n".join(_rows([(name, said[name])], width)) + "\n"
     rule = next((rule for rule in rules if rule.name == name), None)
     if rule is None:
-        known = ", ".join([*(rule.name for rule in rules), *NOT_RULES])
-        raise UsageError(f"There is no rule {name}", hint=f"the rules are {known}")
+        known = ", ".join([*(rule.name for rule in rules), *said])
+        raise UsageError(f"There is no rule or word {name}", hint=f"there are {known}")
     parts = [("proves", rule.proves), ("leaves free", rule.leaves_free)]
     parts += zip(["follows", *[""] * len(rule.sources)], rule.sources, strict=False)
     heading = _wrapped(f"{rule.name}: {_subject(rule)}", width)
@@ -159,6 +165,7 @@ def _overview(rules: Iterable[Rule], width: int) -> str:
             (verdict, f"{answer.capitalize()}, exit code {code}. {meaning}")
             for verdict, answer, code, meaning in _verdict_rows()
         ],
+        "Words": WORDS.items(),
     }
     lines = [_wrapped(PRINCIPLE, width)]
     for title, rows in sections.items():

@@ -6,15 +6,19 @@ import click
 
 from provenance.cli.exits import Exit
 from provenance.cli.storing import DEFAULT_KEY, key_store
+from provenance.cli.trusting import trust_key
 from provenance.errors import KeyStoreError
 
 
 @click.group("key")
 def command() -> None:
-    """Make, list and export the keys that reports are signed with.
+    """Make, list and export the keys that reports are signed with, and trust those of others.
 
     A key is a file that only its owner can read. It is never overwritten, and its private part never printed.
     """
+
+
+command.add_command(trust_key)
 
 
 @command.command("new")

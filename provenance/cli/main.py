@@ -12,17 +12,22 @@ from importlib.metadata import version
 import click
 
 from provenance.cli.exits import Exit
+from provenance.cli.signs import write_what_streams_can_show
 
 VERBS = {
     "check": "Compare a release with its source and answer yes, no or cannot tell.",
     "diff": "Show how one file of a release differs from the source.",
+    "audit": "Check many releases, unattended, and say what came of it.",
+    "rebuild": "Build a release again from its commit and say which files come out the same.",
     "pin": "Write a requirements file that installs exactly the artifacts that were checked.",
     "standing": "Say what the index knows of a project: its age, its publishers, known weaknesses.",
     "flag": "Write down a suspicious release for the index's security team and its maintainers.",
     "show": "Show stored reports again.",
     "compare": "Say where two reports of one artifact differ.",
+    "verify": "Check stored reports: signature, artifact, the judgement again, the log.",
     "key": "Make, list and export the keys that reports are signed with.",
     "log": "Keep a transparency log of reports: append, show its checkpoint, audit it.",
+    "publish": "Make a static site over signed reports that anyone can read and check.",
     "explain": "Say what a rule proves and what it leaves free, and what the answers mean.",
 }
 
@@ -59,6 +64,7 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line and exit; errors become one sentence on stderr, a traceback only with --debug."""
+    write_what_streams_can_show()
     logging.basicConfig(level=logging.CRITICAL, stream=sys.stderr)
     logging.getLogger("provenance").setLevel(logging.DEBUG if "--debug" in sys.argv else logging.CRITICAL)
     try:

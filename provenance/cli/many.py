@@ -22,7 +22,7 @@ from provenance.cli.deciding import Answering, decided, decision_lines, exit_cod
 from provenance.cli.exits import Exit
 from provenance.cli.options import opened, spelled
 from provenance.cli.progress import counting_progress
-from provenance.cli.storing import Storing, load_key, reports_folder, store_reports
+from provenance.cli.storing import load_key, reports_folder, store_reports
 from provenance.errors import UsageError
 from provenance.index import parse_reference
 from provenance.model import Lock, Obstacle, Reference, Unchecked
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 FOR_ONE = ("source", "subdirectory", "provenance_file")
 PER_PROCESSOR = 2  # a process waits for hosts about as long as it computes
 MOST_PROCESSES = 16
+MOST_DIFFERENCES = 10  # of each release that is answered no, in a page
 
 
 def required(files: Sequence[Path], *, installed: bool, python: Path | None) -> list[Required]:
@@ -119,7 +120,7 @@ def check_many(asked: Many, answering: Answering) -> Exit:
     for name in FOR_ONE:
         if asked.shared.get(name):
             raise UsageError(f"--{name.replace('_', '-')} is about one release", hint="check that one alone")
-    overview = _checked(asked, answering.storing, all_files)
+    overview = _checked(asked, answering)
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     if format_name == "text":
         folder, options = str(reports_folder(answering.storing)), shlex.join(spelled(asked.shared))
@@ -136,9 +137,11 @@ def check_many(asked: Many, answering: Answering) -> Exit:
     return exit_code(answering.policy, decision, overview)
 
 
-def _checked(asked: Many, storing: Storing, all_files: bool) -> Overview:
-    chosen = asked.shared.get("index")
+def _checked(asked: Many, answering: Answering) -> Overview:
+    chosen, storing = asked.shared.get("index"), answering.storing
     jobs = jobs_of(asked.references, asked.entries, index=str(chosen) if chosen else None)
+    if answering.format_name == "html":
+        jobs = [replace(job, differences=MOST_DIFFERENCES) for job in jobs]
     is_debugging = bool(asked.shared.get("debug"))
     processes = 1 if is_debugging or len(jobs) == 1 else processes_for(len(jobs))
     open_options = functools.partial(_opened, asked.shared, asked.is_searched)
@@ -150,7 +153,7 @@ def _checked(asked: Many, storing: Storing, all_files: bool) -> Overview:
             progress(outcome.job.reference.name)
             if outcome.report is not None:
                 store_reports(outcome.report, storing)
-            outcomes.append(outcome if all_files else _without_identical(outcome))
+            outcomes.append(outcome if answering.all_files else _without_identical(outcome))
     return _overview(outcomes, asked.entries)
 
 

@@ -16,6 +16,7 @@ from provenance.cli.progress import showing_progress
 from provenance.errors import UsageError
 
 if TYPE_CHECKING:
+    from provenance.model import Limits
     from provenance.net import Visiting
     from provenance.pipeline import Options
 
@@ -57,6 +58,7 @@ SHARED = (
     ),
     click.option("--debug", is_flag=True, help="Show what is done, and a traceback on errors."),
 )
+WITHOUT_EFFECT = ("cache", "debug")  # on the answer
 
 
 def shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -91,17 +93,17 @@ def opened(
     from provenance.cache import Cache
     from provenance.cli.storing import data_folder
     from provenance.ledger import Ledger
-    from provenance.model import Limits
     from provenance.net import Http, freely
     from provenance.pipeline import Options
     from provenance.source import GitHosts
     from provenance.source import trusted_keys as read_keys
 
     repository, ref = split_source(source) if source else (None, None)
+    limits = chosen_limits()
     agent = f"pypi-provenance/{version('pypi-provenance')}{f' ({contact})' if contact else ''}"
     with (
-        Http(agent, visiting or freely) as http,
-        GitHosts(os.environ, Limits(), contact, visiting or freely) as git,
+        Http(agent, visiting or freely, limits.index_seconds) as http,
+        GitHosts(os.environ, limits, contact, visiting or freely) as git,
         showing_progress(silent=debug or is_quiet) as progress,
     ):
         yield Options(
@@ -117,6 +119,7 @@ def opened(
             trusted_root=trusted_root,
             keys=read_keys(trusted_keys),
             ledger=Ledger(data_folder() / "tags.sqlite"),
+            limits=limits,
             progress=progress,
         )
 
@@ -126,6 +129,7 @@ def spelled(shared: dict[str, object]) -> list[str]:
     given = [
         (f"--{name.replace('_', '-')}", value)
         for name, values in shared.items()
+        if name not in WITHOUT_EFFECT
         for value in (values if isinstance(values, tuple) else (values,))
         if value
     ]
@@ -144,6 +148,24 @@ def split_source(text: str) -> tuple[str, str | None]:
         )
     address = match[1].removeprefix("git+").removesuffix("/")
     return repository_of(address) or address, match[2]
+
+
+def chosen_limits() -> Limits:
+    """Return the bounds on what is read, those changed that PROVENANCE_LIMITS names: `members=1000,git_seconds=60`."""
+    from pydantic import ValidationError
+
+    from provenance.model import Limits
+
+    named = os.environ.get("PROVENANCE_LIMITS", "")
+    try:
+        return Limits.model_validate(
+            dict(row.strip().split("=", 1) for row in named.split(",") if row.strip())
+        )
+    except (ValueError, ValidationError) as error:
+        names = ", ".join(Limits.model_fields)
+        raise UsageError(
+            f"PROVENANCE_LIMITS is not a list of NAME=VALUE: {named}", hint=f"the names are {names}"
+        ) from error
 
 
 def default_index() -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,8 +43,7 @@ def command(reference: str, ranks: Path | None, index: str | None, debug: bool) 
     whatever it says.
     """
     with opened(index=index, debug=debug) as options:
-        for line in _lines(reference, ranks, options):
-            click.echo(line)
+        _show(_lines(reference, ranks, options))
     return Exit.YES
 
 
@@ -54,8 +56,17 @@ def show_standing(reference: str, ranks: Path | None, shared: dict[str, object])
             lines = _lines(reference, ranks, options)
         except OperationError as error:
             lines = [f"Its standing is not known: {shown_text(str(error))}"]
+    _show(lines)
+
+
+def _show(lines: Sequence[str]) -> None:
+    """Print lines, broken where a terminal is narrow."""
+    from provenance.report.text_format import wrapped
+
+    columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
     for line in lines:
-        click.echo(line)
+        for row in wrapped(line, columns):
+            click.echo(row)
 
 
 def _lines(reference: str, ranks: Path | None, options: Options) -> list[str]:

@@ -126,7 +126,9 @@ def _unexplained(context: Context, entry: Entry) -> Explanation:
             reason=f"has the bytes of {elsewhere[0]} in the source, at a path that no packaging configuration explains",
             source_path=elsewhere[0],
         )
-    return Explanation(rule="none", evidence=Evidence.ADDED, reason="nothing in the source stands behind it")
+    is_unasked = context.subject.kind == "wheel" and starts_unasked(context.installed(entry.path))
+    reason = f"is not in the source{', and runs at every start of Python' if is_unasked else ''}"
+    return Explanation(rule="none", evidence=Evidence.ADDED, reason=reason)
 
 
 def _missing_submodule(context: Context, entry: Entry) -> Explanation | None:

@@ -105,13 +105,18 @@ def public_key(pem: bytes) -> SSlibKey:
         raise KeyStoreError("There is no public key in PEM") from error
 
 
+def public_pem(pem: bytes) -> bytes:
+    """Return the public part alone of a PEM text that has one."""
+    return pem[pem.index(PUBLIC) :]
+
+
 def _stored(path: Path) -> StoredKey:
     content = _read(path)
     try:
         public = public_key(content)
     except KeyStoreError as error:
         raise KeyStoreError(f"{path} is not a key that this tool made") from error
-    pem = content[content.index(PUBLIC) :].decode()
+    pem = public_pem(content).decode()
     return StoredKey(path.stem, path, public, pem, is_encrypted=ENCRYPTED in content)
 
 

@@ -2,6 +2,7 @@
 
 from provenance.source.bundle import Bundle, read_bundle, write_bundle
 from provenance.source.checkout import Checkout, OpenTree, check_outs, fetch_tree
+from provenance.source.clone import clone_objects
 from provenance.source.commit import Wanted
 from provenance.source.discover import Candidate, repositories
 from provenance.source.evidence.attestation import assign, can_verify, unread_attestations, verify
@@ -34,6 +35,7 @@ __all__ = [
     "attested_candidates",
     "can_verify",
     "check_outs",
+    "clone_objects",
     "fetch_tree",
     "foreign_attestation",
     "foreign_source",

@@ -11,7 +11,7 @@ from dulwich.objects import Commit, ShaFile, Tag
 from dulwich.objects import Tree as GitTree
 
 from provenance.errors import GitError, RepositoryNotFoundError
-from provenance.model import Notice, Severity
+from provenance.model import Limits, Notice, Severity
 from provenance.source.discover import Candidate
 from provenance.source.git import NO_REF, Remote
 from provenance.source.tags import ranked, usual_prefixes
@@ -111,11 +111,17 @@ def peel(remote: Objects, object_id: str) -> Commit | None:
     return None
 
 
-def flatten(remote: Objects, tree_id: str) -> dict[str, Entry]:
-    """Return every file of a tree by its path. Raises GitError where the host did not send all of its folders."""
+def flatten(remote: Objects, tree_id: str, most: int = Limits().git_files) -> dict[str, Entry]:
+    """Return every file of a tree by its path, `most` of them with its folders: equal folders are sent only once.
+
+    Raises GitError where there are more, and where the host did not send all of the folders.
+    """
     entries: dict[str, Entry] = {}
-    folders = [("", tree_id, 0)]
+    folders, seen = [("", tree_id, 0)], 0
     while folders:
+        seen += 1
+        if seen + len(entries) > most:
+            raise GitError(f"{remote.repository} has more than the limit of {most:,} files and folders")
         folder, object_id, depth = folders.pop()
         tree = remote.read(object_id)
         if not isinstance(tree, GitTree):

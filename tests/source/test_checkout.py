@@ -322,9 +322,12 @@ def with_words(project: Project) -> dict[str, str]:
 
 
 def test_submodules_with_relative_addresses_are_mounted(
-    ask: Ask, publish: Publish, root: Path, workshop: Path, tmp_path: Path
+    ask: Ask, publish: Publish, release: MakeRelease, run: Run, root: Path, workshop: Path, tmp_path: Path
 ) -> None:
-    """Each address starts from the repository that names it, and the commit from the id that it pins."""
+    """Each address starts from the repository that names it, and the commit from the id that it pins.
+
+    A bundle has them all.
+    """
     project = Project("plume-words", with_words)
     publish(project)
     more = _make_repository(root, "nested/more", {"fr.txt": "Bonjour\n"}, {}, tmp_path)
@@ -343,6 +346,11 @@ def test_submodules_with_relative_addresses_are_mounted(
         {"path": "plume_words/words", "repository": f"{HOST}/nested/words", "commit": words},
         {"path": "plume_words/words/more", "repository": f"{HOST}/nested/more", "commit": more},
     ]
+    artifacts, out = release(project).artifacts, tmp_path / "out"
+    ask("--bundle", "--output", str(out), project=project)
+    given = [word for artifact in artifacts for word in ("--artifact", str(artifact))]
+    outcome = run("verify", "--offline", *map(str, out.rglob("*[lz].intoto.json")), *given)
+    assert outcome.stdout.count("  judgement  repeated offline, same predicate digest ") == 2
 
 
 def _files(folder: Path) -> dict[str, str]:

@@ -35,10 +35,11 @@ class Access:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def access_to(
-    repository: str, config: Config, environment: Mapping[str, str], contact: str = ""
-) -> Access:
-    """Return how to reach a repository; `contact` says who asks. Raises GitError where its address is none that is asked over HTTP."""
+def access_to(repository: str, config: Config, environment: Mapping[str, str], contact: str = "") -> Access:
+    """Return how to reach a repository; `contact` says who asks.
+
+    Raises GitError where its address is none that is asked over HTTP.
+    """
     url = _rewritten(repository, config)
     parts = urlsplit(url)
     address = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -25,6 +25,7 @@ from provenance.source.git.connections import Connections
 from provenance.source.git.failures import explained
 from provenance.source.git.replies import Budget
 from provenance.source.git.transport import NO_REF, Transport
+from provenance.source.git.unpacked import check_unpacked
 
 __all__ = ["NO_REF", "GitHosts", "Remote"]
 
@@ -74,10 +75,9 @@ class Remote:
         )  # ids that trees of this repository name, so that it can be asked for them
         self.connections = connections
         self._wanted: list[ObjectID] = []
+        self._limits = limits
         self._budget = Budget(limits, shown(repository).removeprefix("https://"))
-        self._access = access_to(
-            repository, connections.config, connections.environment, connections.contact
-        )
+        self._access = access_to(repository, connections.config, connections.environment, connections.contact)
         self._transport = Transport(self._access, connections, self._budget)
 
     @property
@@ -190,6 +190,7 @@ class Remote:
                     filter_spec=filter_spec,
                     shallow_since=None if since is None else str(since),
                 )
+                check_unpacked(file, self._limits, self._budget.shown)
                 (commit if file.tell() else abort)()
             except BaseException:
                 abort()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from urllib3.exceptions import HTTPError
@@ -15,6 +15,7 @@ from provenance.model import Limits
 from provenance.source.git.connections import Connections
 
 CHUNK, DRAINED = 1 << 16, 1 << 16
+REF_BYTES = 256  # of a line that names a ref
 
 
 class Budget:
@@ -56,6 +57,24 @@ class Budget:
         if self.left <= 0:
             raise self.timeout()
 
+    def refs(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """Pass on a list of refs; raises GitError where it is too long."""
+        for count, line in enumerate(lines):
+            if count >= self._limits.git_refs:
+                raise self.flood()
+            yield line
+
+    @property
+    def listing_bytes(self) -> int:
+        """How long a list of refs may be that comes in one piece."""
+        return self._limits.git_refs * REF_BYTES
+
+    def flood(self) -> GitError:
+        """Return the error for a host that lists too much."""
+        return GitError(
+            f"{self.shown} lists more than the limit of {self._limits.git_refs:,} branches and tags"
+        )
+
     def timeout(self) -> GitError:
         """Return the error for a host that takes too long."""
         return GitError(f"{self.shown} took longer than the limit of {self._limits.git_seconds:g} seconds")
@@ -71,6 +90,7 @@ class Reply:
         self.content_type = response.headers.get("Content-Type")
         self.redirect_location = redirected
         self._response = response
+        self._budget = budget
         self._file: io.BufferedReader | io.BytesIO = io.BufferedReader(_Counted(response, budget), CHUNK)
 
     def read(self, amt: int | None = None) -> bytes:
@@ -78,8 +98,10 @@ class Reply:
         return self._file.read(-1 if amt is None else amt)
 
     def load(self) -> bytes:
-        """Return the whole body, which `read` reads again from its start."""
-        content = self._file.read()
+        """Return the whole body, a list of refs, which `read` reads again from its start."""
+        content = self._file.read(self._budget.listing_bytes + 1)
+        if len(content) > self._budget.listing_bytes:
+            raise self._budget.flood()
         self._file = io.BytesIO(content)
         return content
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 from urllib.parse import urljoin, urlsplit
 
 from dulwich.client import Urllib3HttpGitClient, build_ls_refs_request_v2, read_pkt_refs_v2
@@ -16,7 +16,7 @@ from urllib3.response import BaseHTTPResponse
 from urllib3.util import Retry, make_headers
 
 from provenance.errors import GitError
-from provenance.net import ATTEMPTS, LONGEST_WAIT
+from provenance.net import ATTEMPTS, LONGEST_WAIT, refused_redirect
 from provenance.source.git.access import Access
 from provenance.source.git.connections import Connections
 from provenance.source.git.credentials import Login, logins
@@ -88,7 +88,8 @@ class Transport(Urllib3HttpGitClient):
         body = b"".join([*lines[0], b"0001", *lines[1], b"0000"])
         reply, read = self._smart_request(SERVICE, self.address, body)
         try:
-            refs, symbolic, peeled = read_pkt_refs_v2(Protocol(read, lambda _data: None).read_pkt_seq())
+            lines_of_refs = Protocol(read, lambda _data: None).read_pkt_seq()
+            refs, symbolic, peeled = read_pkt_refs_v2(self._budget.refs(lines_of_refs))
         finally:
             reply.close()
         return refs, capabilities, self.address, symbolic, peeled
@@ -192,7 +193,7 @@ class Transport(Urllib3HttpGitClient):
             headers={**own, **known, **headers, "Pragma": "no-cache"},
             body=body,
             preload_content=False,
-            retries=Retry(
+            retries=_Followed(
                 total=None, connect=1, read=1, redirect=REDIRECTS, status=0, other=0, allowed_methods=None,
                 remove_headers_on_redirect=removed,
             ),
@@ -200,13 +201,28 @@ class Transport(Urllib3HttpGitClient):
         answered = url
         for step in response.retries.history if response.retries else ():
             answered = urljoin(answered, step.redirect_location or "")
-        if urlsplit(url).scheme == "https" and urlsplit(answered).scheme != "https":
-            raise GitError(f"{self._budget.shown} redirects to an address without encryption")
         return response, answered
 
     @staticmethod
     def _warn_filter_objects() -> None:
         """A host without filters sends more; nothing that a user can act on."""
+
+
+class _Followed(Retry):
+    """Redirects as urllib3 follows them, each looked at before."""
+
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: BaseHTTPResponse | None = None,
+        *rest: Any,
+        **named: Any,
+    ) -> Self:
+        location = response.get_redirect_location() if response else None
+        if location and (why := refused_redirect(url or "", urljoin(url or "", location))):
+            raise GitError(f"{urlsplit(url).hostname} redirects {why}")
+        return super().increment(method, url, response, *rest, **named)
 
 
 def _check_advertisement(content_type: str, body: bytes, shown: str) -> None:
