@@ -7,7 +7,7 @@ from typing import Any
 
 from packaging.metadata import RawMetadata, parse_email
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 
 @dataclass(frozen=True)
@@ -66,5 +66,5 @@ def same_version(left: str, right: str) -> bool:
     """Whether two version texts are equal under PEP 440; texts that are no versions compare as text."""
     try:
         return Version(left) == Version(right)
-    except InvalidVersion:
+    except ValueError:  # not a version, or numbers too long to be read
         return left == right

@@ -151,8 +151,10 @@ class Http:
 
 
 def _check_redirect(answer: httpx.Response) -> None:
-    target = answer.next_request
-    if target is not None and (why := refused_redirect(str(answer.url), str(target.url))):
+    if not answer.has_redirect_location:
+        return
+    target = answer.url.join(answer.headers["Location"])
+    if why := refused_redirect(str(answer.url), str(target)):
         raise NetworkError(f"{_host(str(answer.url))} redirects {why}")
 
 

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 
 from corpus.command import ROOT
-from provenance.cli import check, diff
+from provenance.cli import check, diff, flag, pin
 from provenance.cli.exits import Exit
+from provenance.policy import read_policy
 from tests.conftest import Run
 
+GUIDES = ("docs/guides/install-a-package.md", "docs/guides/pipelines.md", "docs/guides/publishers.md")
 DOCUMENTS = (
     "README.md",
     "CONTRIBUTING.md",
@@ -24,15 +26,25 @@ DOCUMENTS = (
     "CHANGELOG.md",
     "docs/architecture.md",
     "docs/rules.md",
+    "docs/predicate/v1.md",
+    "docs/log/v1.md",
+    "reports/examples/README.md",
+    *GUIDES,
 )
 OFFLINE = ("provenance --", "provenance explain")
-ONLINE = {"provenance check": check.command, "provenance diff": diff.command}
+ONLINE = {
+    "provenance check": check.command,
+    "provenance diff": diff.command,
+    "provenance flag": flag.command,
+    "provenance pin": pin.command,
+}
 SETTING_UP = (
     "python3 -m venv ",
     "~/provenance/bin/pip install ",
     "pip download ",
     "pip install ",
     "export PATH=",
+    "git push ",
 )
 
 
@@ -46,15 +58,21 @@ class Example:
 
 def examples(document: str) -> list[Example]:
     """The commands in a document's console blocks."""
-    text = (ROOT / document).read_text(encoding="utf-8")
-    blocks = re.findall(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    shown = [example for block in blocks for example in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
+    found = blocks(document, "console")
+    shown = [example for block in found for example in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
     return [Example(*example.partition("\n")[::2]) for example in shown]
 
 
+def blocks(document: str, language: str) -> list[str]:
+    """The blocks of a document that are in this language."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
 def starting_with(*words: str) -> list[Example]:
-    """The README's examples that start so."""
-    return [example for example in examples("README.md") if example.command.startswith(words)]
+    """The examples of README and guides that start so."""
+    shown = [example for document in ("README.md", *GUIDES) for example in examples(document)]
+    return list(dict.fromkeys(example for example in shown if example.command.startswith(words)))
 
 
 def by_command(example: Example) -> str:
@@ -63,7 +81,7 @@ def by_command(example: Example) -> str:
 
 
 @pytest.mark.parametrize("example", starting_with(*OFFLINE), ids=by_command)
-def test_commands_that_need_no_network_print_what_the_readme_shows(example: Example, run: Run) -> None:
+def test_commands_that_need_no_network_print_what_is_shown(example: Example, run: Run) -> None:
     """They are run, and their output compared."""
     outcome = run(*shlex.split(example.command)[1:])
     assert outcome.code == 0, outcome.stderr
@@ -71,11 +89,15 @@ def test_commands_that_need_no_network_print_what_the_readme_shows(example: Exam
 
 
 @pytest.mark.parametrize("example", starting_with(*ONLINE), ids=by_command)
-def test_commands_that_need_the_network_are_understood(example: Example) -> None:
+def test_commands_that_need_the_network_are_understood(
+    example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """They are not run here: what index and git host answer is not this test's to promise."""
+    (tmp_path / "requirements.in").touch()
+    monkeypatch.chdir(tmp_path)
     verb, *arguments = shlex.split(example.command)[1:]
     context = ONLINE[f"provenance {verb}"].make_context(verb, arguments)
-    assert context.params.get("reference") or context.params["references"] or context.params["files"]
+    assert any(context.params.get(name) for name in ("reference", "references", "files", "installed"))
 
 
 @pytest.mark.parametrize("example", starting_with("make "), ids=by_command)
@@ -110,12 +132,17 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_no_other_command_is_shown() -> None:
+@pytest.mark.parametrize("document", ["README.md", *GUIDES])
+def test_no_other_command_is_shown(document: str) -> None:
     """What is neither run nor parsed here is only what sets up or installs."""
     known = (*OFFLINE, *ONLINE, "make ", *SETTING_UP)
-    assert [
-        example.command for example in examples("README.md") if not example.command.startswith(known)
-    ] == []
+    assert [example.command for example in examples(document) if not example.command.startswith(known)] == []
+
+
+@pytest.mark.parametrize("policy", blocks("docs/guides/pipelines.md", "toml"))
+def test_a_policy_that_is_shown_is_one(policy: str) -> None:
+    """Every key of it is known."""
+    assert read_policy(policy, "provenance.toml").accept
 
 
 def test_the_exit_codes_are_those_of_the_command() -> None:

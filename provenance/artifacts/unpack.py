@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
 import posixpath
 import stat
 import zipfile
@@ -19,7 +20,16 @@ from provenance.errors import AmbiguousArchiveError, HostileArchiveError, Unread
 from provenance.model import Kind, Limits
 from provenance.tree import EXECUTABLE, REGULAR, SYMLINK, Entry, Tree, blob_id
 
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, MemoryError)
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    MemoryError,
+)
 
 
 def unpack(path: Path, kind: Kind, limits: Limits) -> Tree:

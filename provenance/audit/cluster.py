@@ -32,7 +32,9 @@ class DaskEngine:
         self._ended: SimpleQueue[Any] = SimpleQueue()
 
     def __enter__(self) -> Self:
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost is part of a result
+        for name in [*logging.root.manager.loggerDict]:
+            if name.partition(".")[0] == "distributed":  # what is lost is part of a result
+                logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             self._client = self._opened.enter_context(self._connected())
         except (OSError, TimeoutError, ValueError) as error:

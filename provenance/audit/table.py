@@ -62,7 +62,9 @@ def _parquet(rows: Sequence[dict[str, Cell]]) -> bytes:
         import pyarrow
         import pyarrow.parquet
     except ImportError as error:
-        raise UsageError("Parquet needs pyarrow", hint="pip install pyarrow, or name a .csv file") from error
+        raise UsageError(
+            "Parquet needs pyarrow", hint="pip install 'pypi-provenance[table]', or name a .csv file"
+        ) from error
     buffer = io.BytesIO()
     pyarrow.parquet.write_table(pyarrow.Table.from_pylist(list(rows)), buffer)
     return buffer.getvalue()

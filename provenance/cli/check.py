@@ -12,6 +12,7 @@ import click
 
 from provenance.cli.deciding import Answering, decided, deciding_options, decision_lines, exit_code, policy_of
 from provenance.cli.options import opened, shared_options, spelled
+from provenance.cli.published import answer_from
 from provenance.cli.rebuild import rebuilding, trust_option
 from provenance.cli.standing import ranks_option, show_standing
 from provenance.cli.storing import Storing, store_bundle, store_reports, storing_options
@@ -66,6 +67,11 @@ MOST_DIFFERENCES = 40  # of one release, in a page
     help="Build the release again from its commit, which runs its build code in a sandbox: proves what rules cannot.",
 )
 @trust_option
+@click.option(
+    "--trust",
+    metavar="URL",
+    help="Use the reports that this site publishes, where a key that you trust signed them, before checking.",
+)
 @click.option("--all-files", is_flag=True, help="List every file, the identical ones too.")
 @click.option(
     "--format", "format_name", type=click.Choice(list(FORMATS)), default="text", help="What to print."
@@ -81,6 +87,7 @@ def command(
     bundle: bool,
     rebuild: bool,
     is_trusted: bool,
+    trust: str | None,
     all_files: bool,
     format_name: str,
     output: Path | None,
@@ -101,15 +108,19 @@ def command(
     """
     if rebuild and bundle:
         raise UsageError("A bundle cannot hold a build", hint="give either --bundle or --rebuild")
+    if trust and (rebuild or bundle or search or shared["source"]):
+        raise UsageError("A published report says nothing of this", hint="check without --trust")
     policy = policy_of(policies, fail_on, strict=strict)
     answering = Answering(Storing(output, key, no_sign), policy, all_files, format_name)
     if len(references) == 1 and not (files or installed or python):
-        code = _check_one(references[0], shared, answering, _Extra(search, bundle, rebuild, is_trusted))
+        code = answer_from(trust, references[0], answering, shared) if trust else None
+        if code is None:
+            code = _check_one(references[0], shared, answering, _Extra(search, bundle, rebuild, is_trusted))
         if standing and format_name == "text":
             show_standing(references[0], ranks, shared)
         return code
-    if standing or bundle or rebuild:
-        name = "--standing" if standing else "--bundle" if bundle else "--rebuild"
+    if standing or bundle or rebuild or trust:
+        name = "--standing" if standing else "--bundle" if bundle else "--rebuild" if rebuild else "--trust"
         raise UsageError(f"{name} is about one release", hint="check that one alone")
     if not (references or files or installed or python):
         raise UsageError("Nothing to check was named", hint="name a release, a file with -r, or --installed")

@@ -1,4 +1,4 @@
-"""What an audit was asked for in, the releases that it means out: a list, the most downloaded, projects, an environment."""
+"""What an audit was asked for in, the releases that it means out: of a list, of projects, of an environment."""
 
 from __future__ import annotations
 

@@ -66,6 +66,8 @@ def command(
 
     if address and not address.startswith(("https://", "http://")):
         raise UsageError(f"`{address}` is not an address", hint="--address https://example.com/record/")
+    if target.resolve().is_relative_to(reports.resolve()):
+        raise UsageError("The site cannot stand among the reports", hint="choose another folder with --to")
     named = keys or (DEFAULT_KEY,)
     publisher = Publisher(
         keys=tuple(_public(key) for key in named),
@@ -95,11 +97,9 @@ def _public(key: str) -> SSlibKey:
 
 def _verifier(folder: Path, key: str, vkey: str | None) -> Verifier:
     """The key of a log, by which its checkpoint has to be signed."""
-    from provenance.log import CHECKPOINT, LogFiles, claimed_head, open_checkpoint
+    from provenance.log import CHECKPOINT, LogFiles, claimed_head
 
     content = LogFiles(folder).read(CHECKPOINT)
     if content is None:
         raise LogError(f"There is no log in {folder}")
-    verifier = verifier_of(claimed_head(content).origin, key, vkey)
-    open_checkpoint(content, [verifier])
-    return verifier
+    return verifier_of(claimed_head(content).origin, key, vkey)

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 from pydantic import ValidationError
 from pypi_simple import ACCEPT_JSON_PREFERRED, DistributionPackage, ProjectPage, UnsupportedRepoVersionError
 
@@ -106,7 +106,7 @@ def _parse(name: str, answer: Response) -> ProjectPage:
                 return ProjectPage.from_json_data(json.loads(answer.content), base_url=answer.url)
             if answer.media_type.endswith("html"):
                 return ProjectPage.from_html(name, answer.content, base_url=answer.url)
-    except (ValueError, ValidationError, UnsupportedRepoVersionError) as error:
+    except (ValueError, RecursionError, ValidationError, UnsupportedRepoVersionError) as error:
         raise NetworkError(f"The index's page at {shown(answer.url)} cannot be read: {error}") from error
     raise NetworkError(
         f"{shown(answer.url)} answered with {answer.media_type or 'no media type'}, which is no Simple API page",
@@ -120,7 +120,7 @@ def version_of(package: DistributionPackage) -> Version | None:
         return None
     try:
         return Version(package.version)
-    except InvalidVersion:
+    except ValueError:  # not a version, or numbers too long to be read
         return None
 
 

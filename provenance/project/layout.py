@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 
 from provenance.project.read import CONFIG_FILES, read_project
 from provenance.project.statement import Project
+from provenance.toml import parse_toml
 from provenance.tree import Tree, join, parent
 
 Root = tuple[str, str]
@@ -45,7 +46,7 @@ def sdist_root(project: Project, sdist: Tree) -> str:
 def _moved_manifest(sdist: Tree) -> str | None:
     """The manifest-path that maturin writes into the pyproject.toml of an sdist of a whole workspace."""
     try:
-        document = tomllib.loads(sdist.text("pyproject.toml") or "")
+        document = parse_toml(sdist.text("pyproject.toml") or "")
     except (tomllib.TOMLDecodeError, RecursionError):
         return None
     maturin = _mapping(_mapping(document.get("tool")).get("maturin"))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from provenance.project.statement import Project
 
@@ -122,7 +122,7 @@ def _range(constraint: str) -> str | None:
         operator, text = match[1] or ("==" if "*" not in match[2] else ""), match[2]
         try:
             specifiers += _specifiers(operator, text)
-        except InvalidVersion:
+        except ValueError:  # not a version, or numbers too long to be read
             return None
     return ",".join(specifiers)
 

@@ -13,6 +13,7 @@ from provenance.project.poetry import read_poetry
 from provenance.project.pyproject import read_flit_table, read_project_table
 from provenance.project.setuptools import ALL_FIELDS, read_setup_cfg, read_setup_py
 from provenance.project.statement import Project
+from provenance.toml import parse_toml
 from provenance.tree import Tree, join
 
 REQUIREMENT_LIST = re.compile(r"require[\w./-]*\.(txt|in|pip)$")
@@ -122,6 +123,6 @@ def _toml(text: str | None) -> Mapping[str, Any]:
     if text is None:
         return {}
     try:
-        return tomllib.loads(text)
+        return parse_toml(text)
     except (tomllib.TOMLDecodeError, RecursionError):
         return {}

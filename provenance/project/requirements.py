@@ -8,7 +8,7 @@ from packaging.markers import InvalidMarker, Marker
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import Specifier
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from provenance.project.markers import same_for_equal
 
@@ -62,7 +62,7 @@ def _specifier(specifier: Specifier) -> str:
     """A specifier with its version in normal form: `>=3.08` is `>=3.8`."""
     try:
         return f"{specifier.operator}{Version(specifier.version)}"
-    except InvalidVersion:
+    except ValueError:  # not a version, or numbers too long to be read
         return str(specifier)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from provenance.model import Verdict
 from provenance.publish.address import href, part
 from provenance.publish.catalogue import Catalogue, Line
-from provenance.publish.record import Record
+from provenance.publish.record import Record, Stated
 from provenance.report.sentence import counted
 from provenance.store import REPORT
 
@@ -19,8 +19,8 @@ def written(document: Any) -> bytes:
     return json.dumps(document, ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode() + b"\n"
 
 
-def release_document(record: Record, line: Line) -> dict[str, Any]:
-    """Return a release: its answer, and for each artifact where the signed report stands."""
+def release_document(record: Record, line: Line, earlier: Sequence[Stated]) -> dict[str, Any]:
+    """Return a release: its answer, where the signed report of each artifact stands, and those it superseded."""
     artifacts = {artifact.filename: artifact for report in record.reports for artifact in report.artifacts}
     listed = [
         {
@@ -38,7 +38,8 @@ def release_document(record: Record, line: Line) -> dict[str, Any]:
         }
         for each in record.stated
     ]
-    return {**_release(line), "sentence": line.sentence, "artifacts": listed}
+    superseded = [href(each.place + part(f"{each.filename}{REPORT}")) for each in earlier]
+    return {**_release(line), "sentence": line.sentence, "artifacts": listed, "superseded": superseded}
 
 
 def project_document(lines: Sequence[Line]) -> dict[str, Any]:

@@ -1,27 +1,31 @@
-"""A log's folder in, its public copy out: what was read before never breaks, as the checkpoint is copied last."""
+"""A log's folder in, its public copy out: who reads it meanwhile sees a whole log, as the checkpoint is copied last."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from provenance.errors import LogError
-from provenance.log import CHECKPOINT, LogFiles
+from provenance.log import LogFiles, SeenCheckpoints, Verifier
+from provenance.log.files import CHECKPOINT, LOCAL
 from provenance.store import put
 
 
-def copy_log(log: LogFiles, target: Path) -> int:
-    """Copy the files that the copy does not have yet, and return how many; raises LogError without a log."""
-    checkpoint = log.read(CHECKPOINT)
-    if checkpoint is None:
-        raise LogError(f"There is no log in {log.folder}")
+def copy_log(log: LogFiles, verifier: Verifier, target: Path, seen: Path) -> int:
+    """Copy the files that the copy does not have yet, and return how many.
+
+    `seen` keeps the newest checkpoint that was published. Raises LogError where the log cannot be read, and
+    BrokenLogError where it is not signed by this key, was put back, or does not go on from what was published.
+    """
+    checkpoint = SeenCheckpoints(seen).follow(log.read, [verifier])
     copied = 0
-    tiles = sorted(path for path in (log.folder / "tile").rglob("*") if path.is_file())
-    for name, content in [
-        *((path.relative_to(log.folder), None) for path in tiles),
-        (Path(CHECKPOINT), checkpoint),
-    ]:
-        content = content if content is not None else log.read(name.as_posix()) or b""
-        if not (target / name).is_file() or (target / name).read_bytes() != content:
-            put(target / name, content)
-            copied += 1
-    return copied
+    for path in sorted(log.folder.rglob("*")):
+        name = path.relative_to(log.folder)
+        if path.is_file() and name.parts[0] != LOCAL and name.name != CHECKPOINT:
+            copied += _copy(log.read(name.as_posix()) or b"", target / name)
+    return copied + _copy(checkpoint.note, target / CHECKPOINT)
+
+
+def _copy(content: bytes, file: Path) -> bool:
+    if file.is_file() and file.read_bytes() == content:
+        return False
+    put(file, content)
+    return True

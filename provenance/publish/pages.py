@@ -19,7 +19,7 @@ from provenance.publish.catalogue import Catalogue, Line
 from provenance.publish.keys import WELL_KNOWN, Publisher
 from provenance.publish.order import changes
 from provenance.publish.plots import VERDICTS, columns, evidence_segments, verdict_segments
-from provenance.publish.record import Record
+from provenance.publish.record import Record, Stated
 from provenance.report.html_format import evidence_bar
 from provenance.report.sentence import advice, place, unproven
 from provenance.report.text_format import shown_text
@@ -77,14 +77,15 @@ class Pages:
             legend=VERDICTS,
         )
 
-    def release(self, record: Record, line: Line) -> bytes:
-        """Return a release's page."""
+    def release(self, record: Record, line: Line, earlier: Sequence[Stated]) -> bytes:
+        """Return a release's page; `earlier` are reports that those of the record superseded."""
         return self._page(
             "release.html",
             script="selfcheck",
             path=line.address,
             record=record,
             line=line,
+            earlier=earlier,
             stated={each.filename: each for each in record.stated},
             each_lists=max(3, MOST_FINDINGS // max(1, len(record.stated))),
             reproduce=_reproduce(record),
@@ -131,6 +132,7 @@ def _environment() -> Environment:
         loader=PackageLoader("provenance.publish"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

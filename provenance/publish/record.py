@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -17,6 +18,7 @@ from securesystemslib.signer import Key
 from provenance.errors import ReportError
 from provenance.log import SUFFIX as PROOF
 from provenance.model import ReleaseReport, Verdict
+from provenance.publish.address import part
 from provenance.report.predicate import Predicate
 from provenance.report.statement import Statement, predicate_digest, read_statement
 from provenance.report.stating import restore
@@ -24,6 +26,7 @@ from provenance.report.summary import VSA_TYPE, VerificationSummary
 from provenance.signing import open_envelope
 from provenance.store import REPORT, RESULT, SUMMARY
 
+SUPERSEDED = "superseded"  # folder beside a release's page
 SHORT_STATEMENTS = (SUMMARY, RESULT)
 
 
@@ -44,6 +47,11 @@ class Stated:
     def filename(self) -> str:
         """The artifact's file name."""
         return self.statement.subject[0].name
+
+    @property
+    def place(self) -> str:
+        """The folder, below its release's page, that it moves to when a later report supersedes it."""
+        return f"{SUPERSEDED}/{hashlib.sha256(self.files[f'{self.filename}{REPORT}']).hexdigest()}/"
 
     @property
     def is_logged(self) -> bool:
@@ -106,6 +114,21 @@ def read_record(folder: Path, keys: Sequence[Key]) -> Record:
     return Record(canonicalize_name(purl.name), purl.version, tuple(stated), reports)
 
 
+def published_reports(folder: Path, keys: Sequence[Key]) -> list[Stated]:
+    """Return the reports in a folder of the site that these keys signed; others are kept, and not shown."""
+    found = []
+    for path in reports_in(folder):
+        with suppress(ReportError):
+            found.append(_stated(path, keys))
+    return found
+
+
+def earlier_reports(folder: Path, keys: Sequence[Key]) -> list[Stated]:
+    """Return the reports that later ones on a release's page superseded, the newest first."""
+    found = [each for place in folder.glob(f"{SUPERSEDED}/*") for each in published_reports(place, keys)]
+    return sorted(found, key=lambda each: (each.moment, each.place), reverse=True)
+
+
 def _common(statement: Statement[Predicate]) -> str:
     """What artifacts have in common that were checked together."""
     return statement.predicate.model_dump_json(include={"release_verdict", "source", "notices", "rule_set"})
@@ -121,12 +144,13 @@ def _stated(path: Path, keys: Sequence[Key]) -> Stated:
     if not opened.verified:
         raise ReportError(f"{path} is not signed by a key that the site publishes")
     filename = statement.subject[0].name
-    if path.name != f"{filename}{REPORT}":
+    if path.name not in (f"{filename}{REPORT}", part(f"{filename}{REPORT}")):
         raise ReportError(f"{path} is about a file of another name, {filename}")
-    files = {path.name: content}
+    files = {f"{filename}{REPORT}": content}
     for suffix in (SUMMARY, RESULT, REPORT + PROOF):
-        if (beside := path.with_name(f"{filename}{suffix}")).is_file():
-            files[beside.name] = _read(beside)
+        beside = path.with_name(path.name.removesuffix(REPORT) + suffix)
+        if beside.is_file():
+            files[f"{filename}{suffix}"] = _read(beside)
     summary = files.get(f"{filename}{SUMMARY}")
     moment = _moment(summary, opened.payload, keys) if summary else ""
     return Stated(statement, predicate_digest(opened.payload), opened.verified, moment, files)

@@ -18,11 +18,19 @@ from provenance.publish.keys import WELL_KNOWN, Publisher
 from provenance.publish.logged import copy_log
 from provenance.publish.order import newest_first
 from provenance.publish.pages import Pages, Permalink
-from provenance.publish.record import Record, read_record, reports_in
+from provenance.publish.record import (
+    Record,
+    Stated,
+    earlier_reports,
+    published_reports,
+    read_record,
+    reports_in,
+)
 from provenance.report.sentence import sentence
 from provenance.store import REPORT, put
 
 CATALOGUE = ".local/catalogue.sqlite"  # the builder's own notes, no part of the site
+SEEN = ".local/log"
 LATEST = 30
 IN_FEED = 100
 
@@ -55,6 +63,9 @@ class _Site:
         self.published = Published()
 
     def build(self, reports: Path) -> Published:
+        if self.publisher.log and self.publisher.verifier:  # first: a page's proof is never ahead of the log
+            log, seen = LogFiles(self.publisher.log), self.target / SEEN
+            self.published.written += copy_log(log, self.publisher.verifier, self.target / "log", seen)
         with open_catalogue(self.target / CATALOGUE) as catalogue:
             for folder in _release_folders(reports):
                 self._release(folder, folder.relative_to(reports).as_posix(), catalogue)
@@ -65,8 +76,6 @@ class _Site:
             for shard, digests in catalogue.digest_shards():
                 self._put(f"by/sha256/{shard}.json", written(digests))
             self._whole(catalogue)
-            if self.publisher.log:
-                self.published.written += copy_log(LogFiles(self.publisher.log), self.target / "log")
         return self.published
 
     def _release(self, folder: Path, name: str, catalogue: Catalogue) -> None:
@@ -82,12 +91,22 @@ class _Site:
         except ReportError as error:
             self.published.refused.append(str(error))
             return
-        files["index.html"] = self.pages.release(record, line)
-        files["index.json"] = written(release_document(record, line))
+        earlier = self._superseded(record, self.target / line.address)
+        files["index.html"] = self.pages.release(record, line, earlier)
+        files["index.json"] = written(release_document(record, line, earlier))
         files["badge.svg"] = self.pages.badge(line.verdict)
         for file, content in files.items():
             self._put(f"{line.address}{file}", content)
         self.published.fresh += 1
+
+    def _superseded(self, record: Record, folder: Path) -> list[Stated]:
+        """Move published reports that are now others out of the way, and return all that ever were."""
+        now = {file: content for each in record.stated for file, content in each.files.items()}
+        for each in published_reports(folder, self.publisher.keys):
+            if now.get(f"{each.filename}{REPORT}", b"") != each.files[f"{each.filename}{REPORT}"]:
+                for file, content in each.files.items():
+                    self._put(f"{folder.relative_to(self.target)}/{each.place}{part(file)}", content)
+        return earlier_reports(folder, self.publisher.keys)
 
     def _project(self, lines: list[Line]) -> None:
         ordered = newest_first(lines)

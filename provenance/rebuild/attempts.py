@@ -49,6 +49,8 @@ class Attempts:
     progress: Callable[[str], None]
     best: dict[str, Rebuilt] = field(default_factory=dict)
     of_sdist: dict[str, Rebuilt] = field(default_factory=dict)
+    _followed: set[Recipe] = field(default_factory=set)
+    _own: Path | None = None
 
     @property
     def is_done(self) -> bool:
@@ -71,19 +73,30 @@ class Attempts:
                     Rebuilt(filename=each.filename, way="source", recipe=recipe, failure=str(error)),
                 )
             return
-        own = self._build(bench, "sdist", self.source, self.best) if self._open("sdist") else None
+        if bench.recipe in self._followed:
+            return  # another way to ask for the same requirements
+        self._followed.add(bench.recipe)
+        if self._open("sdist"):
+            self._own = self._build(bench, "sdist", self.source, self.best) or self._own
         if self._open("wheel"):
             self._build(bench, "wheel", self.source, self.best)
-        if own is not None and self._open("wheel"):
-            self._build(bench, "wheel", own, self.best)
+        if self._own is not None and self._open("wheel"):
+            self._build(bench, "wheel", self._own, self.best)
 
     def from_published_sdist(self) -> None:
-        """Build the wheels that did not come out whole from the sdist that was published."""
-        sdist = next((each.path for each in self.published if each.kind == "sdist"), None)
+        """Build the wheels that did not come out whole from the sdist that was published.
+
+        Where the source gives that sdist's files there is nothing new in it: what comes of it comes of the source.
+        """
+        sdist = next(
+            (each for each in self.published if each.kind == "sdist" and each.path is not None), None
+        )
         wheel = next(iter(self._open("wheel")), None)
-        if sdist is not None and wheel is not None and not self.best[wheel.filename].failure:
-            bench = prepare(self.best[wheel.filename].recipe, self.source, self.workshop)
-            self._build(bench, "wheel", sdist, self.of_sdist)
+        if sdist is None or sdist.path is None or wheel is None or self.best[wheel.filename].failure:
+            return
+        is_of_source = sdist.filename in self.best and self.best[sdist.filename].is_whole
+        bench = prepare(self.best[wheel.filename].recipe, self.source, self.workshop)
+        self._build(bench, "wheel", sdist.path, self.best if is_of_source else self.of_sdist)
 
     def repeat(self) -> None:
         """Build by each recipe that came closest once more than it was, and note which files vary."""

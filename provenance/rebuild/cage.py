@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,11 +23,13 @@ from pydantic import Field
 from provenance.errors import CageError
 from provenance.model import Value
 from provenance.rebuild.control_group import ControlGroup
+from provenance.rebuild.devices import own_devices
 from provenance.rebuild.stream import Streams, end, read_streams
 
 DRIVER = Path(__file__).with_name("driver.py")
 WORK = "/tmp/work"  # noqa: S108 - inside the cage, where nobody else is
 USER = "1000"
+SHARED_MEMORY = 64 << 20
 HINT = (
     "install it: `apt-get install bubblewrap`, `dnf install bubblewrap` or `pacman -S bubblewrap`; "
     "--i-trust-this-build runs the project's build code with all that you can do"
@@ -89,9 +91,13 @@ class Bubblewrap:
 
     def run(self, job: Job) -> Ended:
         """Run a job in namespaces of its own."""
-        options = [*_namespaces(), *_files(job), *_environment(job.environment)]
         memory = job.limits.memory + job.limits.disk
-        with ControlGroup(job.limits.processes, memory) as group, tempfile.TemporaryFile() as file:
+        with (
+            ControlGroup(job.limits.processes, memory) as group,
+            own_devices() as devices,
+            tempfile.TemporaryFile() as file,
+        ):
+            options = [*_namespaces(), *_files(job, devices), *_environment(job.environment)]
             file.write(b"".join(os.fsencode(option) + b"\0" for option in options))
             file.seek(0)
             read = ["--args", str(file.fileno())]  # not on its command line, which the build can read
@@ -123,7 +129,7 @@ def _namespaces() -> list[str]:
     ]  # fmt: skip
 
 
-def _files(job: Job) -> Iterator[str]:
+def _files(job: Job, devices: Sequence[str]) -> Iterator[str]:
     """The file system inside: what may be read, and the one folder that may be written to."""
     yield from ("--ro-bind", "/usr", "/usr", "--tmpfs", "/usr/local", "--remount-ro", "/usr/local")
     for path in (Path("/", name) for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32")):
@@ -131,8 +137,10 @@ def _files(job: Job) -> Iterator[str]:
             yield from ("--symlink", str(path.readlink()), str(path))
         elif path.exists():
             yield from ("--ro-bind", str(path), str(path))
-    yield from ("--proc", "/proc", "--dev", "/dev", "--size", str(64 << 20), "--tmpfs", "/dev/shm")  # noqa: S108
-    yield from ("--remount-ro", "/dev", "--size", str(job.limits.disk), "--tmpfs", "/tmp")  # noqa: S108
+    # bwrap leaves /proc/sys writable for its owner, which the build is where root runs it
+    yield from ("--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", *devices)
+    yield from ("--size", str(SHARED_MEMORY), "--tmpfs", "/dev/shm", "--remount-ro", "/dev")  # noqa: S108
+    yield from ("--size", str(job.limits.disk), "--tmpfs", "/tmp")  # noqa: S108
     if job.interpreter != Path("/usr"):
         yield from ("--ro-bind", str(job.interpreter), str(job.interpreter))
     for inside, outside in {**job.places, "/driver.py": DRIVER}.items():

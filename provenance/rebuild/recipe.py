@@ -118,15 +118,14 @@ def _variants(first: Recipe, clues: Clues, pythons: Sequence[str]) -> Iterator[R
 
 
 def _flit(pinned: Recipe, version: str) -> Iterator[Recipe]:
-    """Flit's backend; its own command, which puts more into an sdist; the command alone, as there was no backend."""
+    """Flit's backend; then its own command, which asks no build system and puts more into an sdist."""
+    has_backend = Version(version or "0") >= Version("2")
     command = ("flit", "build", "--format", "{kind}")
-    requires, pins = (*pinned.requires, "flit"), (*pinned.pins, f"flit=={version}")
-    if Version(version or "0") < Version("2"):
-        yield pinned.model_copy(update={"command": command, "requires": ("flit",), "pins": pins[-1:]})
-        return
-    yield pinned
-    for setup_py in ("--no-setup-py", "--setup-py"):
-        yield pinned.model_copy(update={"command": (*command, setup_py), "requires": requires, "pins": pins})
+    own = {"requires": ("flit",), "pins": (f"flit=={version}", *(pinned.pins if has_backend else ()))}
+    if has_backend:
+        yield pinned
+    for words in (("--no-setup-py",), ("--setup-py",)) if has_backend else ((),):
+        yield pinned.model_copy(update={**own, "command": (*command, *words)})
 
 
 def _poetry(first: Recipe, version: str) -> Iterator[Recipe]:

@@ -17,7 +17,8 @@ def pinned_artifacts(report: ReleaseReport) -> list[ArtifactReport]:
     return [
         artifact
         for artifact in report.artifacts
-        if artifact.sha256 and not any(finding.rule in ("archive", "archive-ambiguous") for finding in artifact.findings)
+        if artifact.sha256
+        and not any(finding.rule in ("archive", "archive-ambiguous") for finding in artifact.findings)
     ]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from provenance.errors import UsageError
+from provenance.toml import parse_toml
 
 HEADER = re.compile(r"^\[\[packages?\]\]", re.MULTILINE)
 
@@ -28,7 +29,7 @@ def read_text(path: Path, named_by: str = "") -> str:
 def read_toml(path: Path) -> dict[str, Any]:
     """Return a TOML file's tables. Raises UsageError, which says where it is broken."""
     try:
-        return tomllib.loads(read_text(path))
+        return parse_toml(read_text(path))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{path} is not a TOML file: {error}") from error
 

@@ -28,7 +28,7 @@ from provenance.requirements.required import (
     pinned,
 )
 
-COMMENT = re.compile(r"(^|\s+)#.*$")
+COMMENT = re.compile(r"(^|\s)#.*$")
 OPTIONS = re.compile(r"\s(?=-)")  # what follows a requirement on its line
 HASH = re.compile(r"--hash[= ]\s*(\S+)")
 ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
@@ -99,10 +99,10 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
     started, parts = 0, []
     for number, line in enumerate(text.splitlines(), 1):
         started = started or number
-        if line.endswith("\\") and not COMMENT.match(line):
+        if line.endswith("\\") and not COMMENT.match(line.lstrip()):
             parts.append(line[:-1])
             continue
-        parts.append(f" {line}" if COMMENT.match(line) else line)
+        parts.append(f" {line}" if COMMENT.match(line.lstrip()) else line)
         if joined := COMMENT.sub("", "".join(parts)).strip():
             yield started, joined
         started, parts = 0, []

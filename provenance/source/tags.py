@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 WORDS = ("release", "releases", "rel", "version", "ver", "r", "python", "py", "pypi")
 ENDING = re.compile(
     r"[-_.](?:final|release|stable|ga)$", re.IGNORECASE
 )  # says that the version is no pre-release
+LONGEST = 250  # characters of a tag worth reading: hosts send any
 VERSION_START = re.compile(r"(?<![0-9.])(?:(?<![A-Za-z])[vVrR][._/-]?)?(?=\d)", re.ASCII)
 
 
@@ -72,7 +73,7 @@ def _rank(tag: str, name: str, wanted: Version, repository: str = "") -> int | N
 
 def _readings(tag: str) -> Iterator[tuple[str, str]]:
     """Every way to split a tag into a prefix and a text that starts with a digit at a boundary."""
-    for match in VERSION_START.finditer(tag):
+    for match in VERSION_START.finditer(tag if len(tag) <= LONGEST else ""):
         yield tag[: match.start()], tag[match.end() :]
 
 
@@ -81,7 +82,7 @@ def _equal(text: str, wanted: Version) -> bool:
     for reading in (text, text.replace("_", "."), text.replace("-", ".")):
         try:
             found = Version(reading)
-        except InvalidVersion:
+        except ValueError:  # not a version, or numbers too long to be read
             continue
         if found == wanted or (wanted.local and found == Version(wanted.public)):
             return True

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import pytest
+
 from corpus.git_faults import failing
 
-from .conftest import COUNT, Hall, lines
+from .conftest import COUNT, Hall, lines, until
 
 
 def test_every_release_of_a_list_gets_an_answer(hall: Hall) -> None:
@@ -99,6 +101,17 @@ def test_the_table_has_a_row_for_each_release(hall: Hall) -> None:
     assert all(int(row["identical"]) and float(row["seconds"]) for row in rows)
 
 
+def test_the_table_can_be_parquet(hall: Hall) -> None:
+    """With the same rows, and numbers as numbers."""
+    parquet = pytest.importorskip("pyarrow.parquet")
+    hall.audit(*hall.words("a"))
+    file = hall.folder / "table.parquet"
+    hall.audit("report", "--state", hall.place("a"), "--table", str(file))
+    rows = parquet.read_table(file).to_pylist()
+    assert [row["name"] for row in rows] == [f"plume-{number}" for number in range(COUNT)]
+    assert all(row["identical"] > 0 for row in rows)
+
+
 def test_the_most_downloaded_projects_come_from_a_list_with_their_ranks(hall: Hall) -> None:
     """So many as the limit allows, each with its newest release."""
     ranking = hall.folder / "top.csv"
@@ -148,8 +161,6 @@ def test_two_audits_do_not_share_a_state(hall: Hall) -> None:
     first = hall.start(*hall.words("a", "--pause", "60"))
     queue = Path(hall.place("a")) / "queue.sqlite"
     try:
-        from .conftest import until
-
         until(queue.is_file)
         outcome = hall.audit(*hall.words("a"))
     finally:

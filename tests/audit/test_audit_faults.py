@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from corpus.command import COMMAND, ROOT
+from corpus.git_faults import silent
 from corpus.loopback import Handler
 
 from .conftest import COUNT, Hall, kill, lines, until, workers_of
@@ -112,6 +113,15 @@ def test_a_full_disk_ends_the_audit_with_a_sentence_and_loses_nothing(hall: Hall
     assert "Traceback" not in limited.stderr
     assert hall.audit(*hall.words("a")).code == 0
     assert hall.digests("a") == hall.digests("undisturbed")
+
+
+def test_a_release_that_takes_too_long_is_given_up_and_the_others_are_not(hall: Hall) -> None:
+    """Its process is ended; it gets a second try, and then a reason."""
+    hall.host.fault = lambda request: "plume-3" in request.path and silent(request)
+    outcome = hall.audit(*hall.words("a", "--time-limit", "8"))
+    assert outcome.code == 4
+    assert "Failed. plume-3 1.0.0: it took too long: it was not done after 8 seconds" in outcome.stdout
+    assert sum(row["verdict"] == "match" for row in hall.releases("a")) == COUNT - 1
 
 
 def test_a_state_that_another_process_holds_is_waited_for(hall: Hall) -> None:

@@ -1,6 +1,6 @@
 """A number of releases in, how `provenance audit` bears it out: throughput, memory, the queue from first to last.
 
-    python tests/benchmarks/audit_scale.py 20000 [FOLDER]
+    PYTHONPATH=. python tests/benchmarks/audit_scale.py 20000 [FOLDER]
 
 The releases are small ones, each with a repository of its own, on an index and a git host on loopback, which take their
 share of the same processors. The bound is the processor time that judging and serving took, divided by the processors:

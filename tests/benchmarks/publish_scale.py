@@ -50,7 +50,7 @@ def main(reports: int, folder: Path) -> None:
     store, site = folder / "reports", folder / "public"
     made = 0
     print(
-        f"{'step':<24}{'published':>10}{'kept':>10}{'written':>10}{'seconds':>10}{'cpu s':>9}{'ms/report':>11}"
+        f"{'step':<24}{'published':>10}{'kept':>10}{'written':>10}{'seconds':>10}{'cpu s':>9}{'cpu ms each':>13}"
     )
     steps = [reports // 100, reports // 10, reports, reports, reports + FEW]
     for number, size in enumerate(steps):

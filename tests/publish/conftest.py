@@ -240,18 +240,18 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Path], str]]:
+def host() -> Iterator[Callable[[Path], str]]:
     """Serve a folder on the loopback interface until the test ends, and return its address."""
     with ExitStack() as stack:
 
-        def serve(folder: Path) -> str:
+        def host(folder: Path) -> str:
             handler = functools.partial(Quiet, directory=str(folder))
             server = stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), handler))
             stack.callback(server.shutdown)
             threading.Thread(target=server.serve_forever, daemon=True).start()
             return f"http://127.0.0.1:{server.server_port}/"
 
-        yield serve
+        yield host
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -12,10 +13,11 @@ from xml.etree import ElementTree
 import html5lib
 import pytest
 
-from provenance.errors import ReportError
+from provenance.errors import ReportError, RollbackError
+from provenance.log import create
 from provenance.publish.address import OURS, part
 from provenance.publish.catalogue import project_shard
-from tests.publish.conftest import HOSTILE, WHEEL, Key, Shelf, good
+from tests.publish.conftest import HOSTILE, ORIGIN, WHEEL, Key, Shelf, good
 
 LARGEST_FILE = 1_000_000
 LARGEST_PAGE = 100_000
@@ -120,6 +122,24 @@ def test_what_was_published_stays_when_the_store_forgets_it(shelf: Shelf) -> Non
     assert "quill" in (shelf.site / "index.html").read_text()
 
 
+def test_a_later_report_supersedes_and_never_erases(shelf: Shelf) -> None:
+    """The earlier one, its proof and its summary stay, linked from the page, also after the next run."""
+    place = "pypi/plume/1.1.0/"
+    file = f"{place}plume-1.1.0-py3-none-any.whl.intoto.json"
+    before = {path.name: path.read_bytes() for path in (shelf.site / place).glob("*.intoto.json*")}
+    corrected = good("1.1.0").artifacts[0].model_copy(update={"verdict": "mismatch"})
+    shelf.put(
+        good("1.1.0").model_copy(update={"artifacts": (corrected,), "verdict": "mismatch"}), "plume/1.1.0"
+    )
+    shelf.publish()
+    assert (shelf.site / file).read_bytes() != before["plume-1.1.0-py3-none-any.whl.intoto.json"]
+    (earlier,) = document(shelf, f"{place}index.json")["superseded"]
+    kept = (shelf.site / place / earlier).parent
+    assert {path.name: path.read_bytes() for path in kept.iterdir()} == before
+    assert earlier in Links(shelf.site / place / "index.html").links
+    assert shelf.publish() == []
+
+
 def test_a_stranger_s_report_is_left_out_and_named(shelf: Shelf, other_key: Key) -> None:
     """Only what the published key signed is on the site."""
     shelf.put(good("3.0"), "plume/3.0", key=other_key)
@@ -136,6 +156,16 @@ def test_a_changed_report_is_left_out(shelf: Shelf) -> None:
     shelf.publish()
     assert len(shelf.refused) == 1
     assert (shelf.site / "pypi/plume/1.1.0/index.html").is_file()
+
+
+def test_a_log_that_was_put_back_is_not_published(shelf: Shelf) -> None:
+    """What readers saw stays, and the error says what is wrong."""
+    before = (shelf.site / "log/checkpoint").read_bytes()
+    shutil.rmtree(shelf.log)
+    create(shelf.log, ORIGIN, shelf.key)
+    with pytest.raises(RollbackError, match="it shows 0 of the 305 entries"):
+        shelf.publish()
+    assert (shelf.site / "log/checkpoint").read_bytes() == before
 
 
 def test_a_release_in_two_folders_is_published_once(shelf: Shelf) -> None:

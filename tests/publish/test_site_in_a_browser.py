@@ -17,7 +17,7 @@ from tests.publish.conftest import HOSTILE, ORIGIN, WHEEL, Key, Shelf
 
 GOOD = "pypi/plume/1.1.0/index.html"
 REPORT_FILE = "pypi/plume/1.1.0/plume-1.1.0-py3-none-any.whl.intoto.json"
-Serve = Callable[[Path], str]
+Host = Callable[[Path], str]
 
 
 @pytest.fixture
@@ -48,10 +48,10 @@ def self_check(page: Page, address: str) -> list[str]:
 
 
 def test_a_reader_searches_a_project_and_opens_the_release(
-    built: Shelf, serve: Serve, page: Page, said: list[str]
+    built: Shelf, host: Host, page: Page, said: list[str]
 ) -> None:
     """The answer is the sentence, with who signed and when; the name may be spelt in any way."""
-    page.goto(serve(built.site))
+    page.goto(host(built.site))
     page.get_by_role("searchbox").fill("Plume")
     page.keyboard.press("Enter")
     answer = page.locator("#answer article")
@@ -66,26 +66,26 @@ def test_a_reader_searches_a_project_and_opens_the_release(
 
 
 @pytest.mark.parametrize("asked", ["plume==1.0.0", "pkg:pypi/plume@1.0.0", "5d" * 32, "sha256:" + "5D" * 32])
-def test_a_version_or_a_digest_is_found(built: Shelf, serve: Serve, page: Page, asked: str) -> None:
+def test_a_version_or_a_digest_is_found(built: Shelf, host: Host, page: Page, asked: str) -> None:
     """As a requirement, as a package URL, as the sha256 of its file."""
-    page.goto(serve(built.site))
+    page.goto(host(built.site))
     page.get_by_role("searchbox").fill(asked)
     page.get_by_role("button", name="Search").click()
     expect(page.locator("#answer h2")).to_contain_text("NO. plume 1.0.0")
 
 
 @pytest.mark.parametrize("asked", ["nothing-of-this-name", "plume==9", "0" * 64, "__proto__"])
-def test_what_is_not_there_is_said(built: Shelf, serve: Serve, page: Page, asked: str) -> None:
+def test_what_is_not_there_is_said(built: Shelf, host: Host, page: Page, asked: str) -> None:
     """In a sentence, for names, versions and digests."""
-    page.goto(serve(built.site))
+    page.goto(host(built.site))
     page.get_by_role("searchbox").fill(asked)
     page.get_by_role("button", name="Search").click()
     expect(page.locator("#answer")).to_have_text(f"There is no report about {asked} here.")
 
 
-def test_a_file_is_matched_on_the_reader_s_machine(built: Shelf, serve: Serve, page: Page) -> None:
+def test_a_file_is_matched_on_the_reader_s_machine(built: Shelf, host: Host, page: Page) -> None:
     """By its sha256, on the release's page and on the overview; another file is not."""
-    address = serve(built.site)
+    address = host(built.site)
     page.goto(address + GOOD)
     wheel = {"name": "mine.whl", "mimeType": "application/zip", "buffer": WHEEL}
     page.get_by_label("Is your file one of these?").set_input_files(wheel)
@@ -99,9 +99,9 @@ def test_a_file_is_matched_on_the_reader_s_machine(built: Shelf, serve: Serve, p
     expect(page.locator("#file-answer")).to_contain_text("Yes. plume 1.1.0")
 
 
-def test_a_good_report_holds_in_the_browser(built: Shelf, serve: Serve, page: Page, said: list[str]) -> None:
+def test_a_good_report_holds_in_the_browser(built: Shelf, host: Host, page: Page, said: list[str]) -> None:
     """Signature, content, log; a second visit goes on from what was seen."""
-    address = serve(built.site)
+    address = host(built.site)
     for _ in range(2):
         results = self_check(page, address + GOOD)
         assert results[1:] == [
@@ -112,9 +112,9 @@ def test_a_good_report_holds_in_the_browser(built: Shelf, serve: Serve, page: Pa
     assert said == []
 
 
-def test_a_log_that_grew_holds(shelf: Shelf, serve: Serve, page: Page) -> None:
+def test_a_log_that_grew_holds(shelf: Shelf, host: Host, page: Page) -> None:
     """Over several tiles, partial and full ones."""
-    address = serve(shelf.site)
+    address = host(shelf.site)
     self_check(page, address + GOOD)
     for count in (1, 206, 500):
         append(shelf.log, [b"%d of %d" % (number, count) for number in range(count)], shelf.key)
@@ -139,29 +139,29 @@ def changed_payload(content: bytes) -> bytes:
     ids=["other words", "other bytes, same words", "no report"],
 )
 def test_a_changed_report_is_refused(
-    shelf: Shelf, serve: Serve, page: Page, change: Callable[[bytes], bytes], words: str
+    shelf: Shelf, host: Host, page: Page, change: Callable[[bytes], bytes], words: str
 ) -> None:
     """Whatever was changed."""
     file = shelf.site / REPORT_FILE
     file.write_bytes(change(file.read_bytes()))
-    results = self_check(page, serve(shelf.site) + GOOD)
+    results = self_check(page, host(shelf.site) + GOOD)
     assert words in results[2]
     assert results[-1] == "Something does not hold: do not rely on this page."
 
 
-def test_a_page_that_says_other_than_its_report_is_refused(shelf: Shelf, serve: Serve, page: Page) -> None:
+def test_a_page_that_says_other_than_its_report_is_refused(shelf: Shelf, host: Host, page: Page) -> None:
     """The signed report of another artifact does not help."""
     for file in (shelf.site / "pypi/quill/2.0").glob("*.intoto.json*"):
         shutil.copy(file, shelf.site / "pypi/plume/1.1.0" / file.name.replace("quill-2.0", "plume-1.1.0"))
-    results = self_check(page, serve(shelf.site) + GOOD)
+    results = self_check(page, host(shelf.site) + GOOD)
     assert "The signed report does not say what this page says." in results[2]
 
 
-def test_a_wrong_key_is_refused(shelf: Shelf, other_key: Key, serve: Serve, page: Page) -> None:
+def test_a_wrong_key_is_refused(shelf: Shelf, other_key: Key, host: Host, page: Page) -> None:
     """A stranger's key under the publisher's id, before and after this browser saw the right one."""
     document = json.loads((shelf.site / WELL_KNOWN).read_bytes())
     document["keys"][0]["raw"] = base64.b64encode(other_key.public_key).decode()
-    address = serve(shelf.site)
+    address = host(shelf.site)
     self_check(page, address + GOOD)
     (shelf.site / WELL_KNOWN).write_text(json.dumps(document))
     results = self_check(page, address + GOOD)
@@ -181,11 +181,9 @@ def other_history(shelf: Shelf, folder: Path, entries: int) -> None:
 
 
 @pytest.mark.parametrize("entries", [305, 306, 700])
-def test_a_forked_log_is_refused(
-    shelf: Shelf, serve: Serve, page: Page, tmp_path: Path, entries: int
-) -> None:
+def test_a_forked_log_is_refused(shelf: Shelf, host: Host, page: Page, tmp_path: Path, entries: int) -> None:
     """Two histories under the key's own signature."""
-    address = serve(shelf.site)
+    address = host(shelf.site)
     self_check(page, address + GOOD)
     other_history(shelf, tmp_path / "other", entries)
     results = self_check(page, address + GOOD)
@@ -193,9 +191,9 @@ def test_a_forked_log_is_refused(
     assert results[-1].startswith("Something does not hold")
 
 
-def test_a_log_that_was_put_back_is_refused(shelf: Shelf, serve: Serve, page: Page, tmp_path: Path) -> None:
+def test_a_log_that_was_put_back_is_refused(shelf: Shelf, host: Host, page: Page, tmp_path: Path) -> None:
     """Fewer entries than this browser saw."""
-    address = serve(shelf.site)
+    address = host(shelf.site)
     self_check(page, address + GOOD)
     other_history(shelf, tmp_path / "other", 10)
     results = self_check(page, address + GOOD)
@@ -205,21 +203,21 @@ def test_a_log_that_was_put_back_is_refused(shelf: Shelf, serve: Serve, page: Pa
 
 
 def test_a_fork_is_seen_by_who_never_came_before(
-    shelf: Shelf, serve: Serve, page: Page, tmp_path: Path
+    shelf: Shelf, host: Host, page: Page, tmp_path: Path
 ) -> None:
     """The report's own proof is of another history."""
     other_history(shelf, tmp_path / "other", 400)
-    results = self_check(page, serve(shelf.site) + GOOD)
+    results = self_check(page, host(shelf.site) + GOOD)
     assert "The log does not go on from the checkpoint that has this report." in results[2]
 
 
 def test_a_checkpoint_by_another_key_is_refused(
-    shelf: Shelf, other_key: Key, serve: Serve, page: Page, tmp_path: Path
+    shelf: Shelf, other_key: Key, host: Host, page: Page, tmp_path: Path
 ) -> None:
     """Under the log's name."""
     create(tmp_path / "other", ORIGIN, other_key)
     shutil.copy(tmp_path / "other" / CHECKPOINT, shelf.site / "log" / CHECKPOINT)
-    results = self_check(page, serve(shelf.site) + GOOD)
+    results = self_check(page, host(shelf.site) + GOOD)
     assert results[1] == "The log: The checkpoint is not signed by the log's key."
 
 
@@ -229,9 +227,9 @@ def hostile_pages(shelf: Shelf) -> list[str]:
     return ["index.html", *(path.relative_to(shelf.site).as_posix().replace("%", "%25") for path in found)]
 
 
-def test_hostile_texts_do_nothing(built: Shelf, serve: Serve, page: Page, said: list[str]) -> None:
+def test_hostile_texts_do_nothing(built: Shelf, host: Host, page: Page, said: list[str]) -> None:
     """On every page type: nothing runs, the policy has nothing to refuse, nothing scrolls sideways."""
-    address = serve(built.site)
+    address = host(built.site)
     pages = hostile_pages(built)
     assert len(pages) == 3
     for path in pages:
@@ -252,12 +250,12 @@ def test_hostile_texts_do_nothing(built: Shelf, serve: Serve, page: Page, said: 
 
 
 def test_everything_but_searching_and_checking_works_without_javascript(
-    built: Shelf, serve: Serve, browser: Browser
+    built: Shelf, host: Host, browser: Browser
 ) -> None:
     """From the overview to the report, by links alone."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(serve(built.site))
+    page.goto(host(built.site))
     page.get_by_role("link", name="plume 1.1.0").click()
     assert page.get_by_role("heading", level=1).inner_text().startswith("Yes.")
     page.locator("nav").get_by_role("link", name="plume").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import os
 import shutil
@@ -17,8 +18,10 @@ import pytest
 from provenance.errors import CageError
 from provenance.rebuild.cage import Bubblewrap, CageLimits, Ended, Job, Unsandboxed, sandbox
 from provenance.rebuild.control_group import ControlGroup
+from provenance.rebuild.devices import NODES
 
 needs_bubblewrap = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
+DEVICES = [f"/dev/{name}" for name in NODES]
 SMALL = CageLimits(seconds=60, memory=1 << 30, processes=40, disk=32 << 20, output=8 << 20)
 
 
@@ -121,12 +124,40 @@ def test_a_build_cannot_write_outside_its_folder(place: str, tmp_path: Path) -> 
 
 
 @needs_bubblewrap
-@pytest.mark.parametrize("setting", ["sys/kernel/core_pattern", "sys/vm/drop_caches", "sysrq-trigger"])
-def test_a_build_cannot_set_what_the_kernel_does(setting: str, tmp_path: Path) -> None:
-    """Not even where the user is root."""
-    ended = caged(tmp_path, f"open('/proc/{setting}', 'w').write('x')")
-    assert ended.failure == "it ended with status 1"
-    assert "Read-only file system" in ended.log or "Permission denied" in ended.log
+def test_everything_but_the_builds_own_memory_is_mounted_read_only(tmp_path: Path) -> None:
+    """Looked up and not tried out: what is not so would be a setting or a device of this machine that is changed."""
+    mounts = made(caged(tmp_path, report("open('/proc/self/mountinfo').read()")))["said"].splitlines()
+    rows = [line.split() for line in mounts]
+    devices = {f"/dev/{name}" for name in NODES}
+    writable = {row[4] for row in rows if "ro" not in row[5].split(",")}
+    assert writable - devices == {"/tmp", "/dev/shm", "/dev/pts"}
+    assert {row[row.index("-") + 1] for row in rows if row[4] in writable - devices} == {"tmpfs", "devpts"}
+
+
+@needs_bubblewrap
+def test_devices_work_and_are_not_the_builds_to_change(tmp_path: Path) -> None:
+    """The nodes inside belong to somebody else, or are other ones than this machine's."""
+    used = "open('/dev/null', 'r+b', 0).write(b'x'), len(open('/dev/urandom', 'rb').read(4))"
+    owned = (
+        f"[(os.stat(p).st_dev, os.stat(p).st_ino) for p in {DEVICES!r} if os.stat(p).st_uid == os.getuid()]"
+    )
+    seen = ast.literal_eval(made(caged(tmp_path, report(f"({used}, {owned})")))["said"])
+    assert seen[:2] == (1, 4)
+    assert not set(seen[2]) & {(found.st_dev, found.st_ino) for found in map(os.stat, DEVICES)}
+
+
+@needs_bubblewrap
+def test_git_works_inside(tmp_path: Path) -> None:
+    code = "import subprocess\nran = subprocess.run(['git', 'init', '.'], stdin=-3, stdout=-3, check=True)\n"
+    assert made(caged(tmp_path, code + report("ran.returncode"))) == {"said": "0"}
+
+
+@needs_bubblewrap
+def test_no_setting_of_the_kernel_can_be_opened_for_writing(tmp_path: Path) -> None:
+    """Not even where the user is root; asked of the kernel, without writing."""
+    settings = "sys/kernel/core_pattern", "sys/vm/drop_caches", "sys/kernel/hostname", "sysrq-trigger"
+    asked = f"[each for each in {settings!r} if os.access('/proc/' + each, os.W_OK)]"
+    assert made(caged(tmp_path, report(asked))) == {"said": "[]"}
 
 
 @needs_bubblewrap

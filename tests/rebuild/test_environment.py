@@ -47,7 +47,7 @@ def test_requirements_are_resolved_to_exact_lines_and_installed(packages: Packag
     ],
 )
 def test_what_is_no_release_on_the_index_is_refused(row: str, packages: Packages) -> None:
-    with pytest.raises(RebuildError, match="for its build|not on the index"):
+    with pytest.raises(RebuildError, match=r"for its build|not on the index"):
         packages.resolve(["flit_core", row], [], HERE, None)
 
 

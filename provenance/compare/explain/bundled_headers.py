@@ -46,8 +46,8 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
 def _is_header(content: bytes) -> bool:
     """Whether the text begins with a directive of the preprocessor and closes every condition."""
     code = _code(content)
-    opened = len(re.findall(r"^\s*#\s*if", code, re.MULTILINE))
-    closed = len(re.findall(r"^\s*#\s*endif", code, re.MULTILINE))
+    opened = len(re.findall(r"^[^\S\n]*#\s*if", code, re.MULTILINE))
+    closed = len(re.findall(r"^[^\S\n]*#\s*endif", code, re.MULTILINE))
     return DIRECTIVE.match(code) is not None and opened == closed
 
 

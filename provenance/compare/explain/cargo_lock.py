@@ -9,6 +9,7 @@ from typing import Any
 from provenance.compare.context import Context
 from provenance.compare.explain.rule import Rule, open_question
 from provenance.model import Explanation
+from provenance.toml import parse_toml
 from provenance.tree import REGULAR, Entry
 
 REGISTRY = "registry+https://github.com/rust-lang/crates.io-index"
@@ -25,7 +26,7 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
     if any(other.name == "Cargo.lock" for other in context.source_tree) or "Cargo.toml" not in context.tree:
         return None
     try:
-        document = tomllib.loads(context.tree.text(entry.path) or "")
+        document = parse_toml(context.tree.text(entry.path) or "")
     except (tomllib.TOMLDecodeError, RecursionError):
         return None
     packages = document.get("package")
@@ -61,7 +62,7 @@ def _own_crates(context: Context) -> set[str]:
     names: set[str] = set()
     for tree in (context.tree, context.source_tree):
         for path in [path for path in tree.entries if path.rpartition("/")[2] == "Cargo.toml"]:
-            found = re.search(r'^\s*name\s*=\s*"([\w-]+)"', tree.text(path) or "", re.MULTILINE)
+            found = re.search(r'^[^\S\n]*name\s*=\s*"([\w-]+)"', tree.text(path) or "", re.MULTILINE)
             names.update([found[1]] if found else [])
     return names
 

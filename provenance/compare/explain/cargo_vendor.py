@@ -15,6 +15,7 @@ from typing import Any
 from provenance.compare.context import Context
 from provenance.compare.explain.rule import Rule, once_per_context, open_question
 from provenance.model import Explanation
+from provenance.toml import parse_toml
 from provenance.tree import REGULAR, Entry, join, parent
 
 LIST = ".cargo-checksum.json"
@@ -56,7 +57,7 @@ def _leads_to_crates(text: str, context: Context) -> bool:
 
 def _document(text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
+        return parse_toml(text)
     except (tomllib.TOMLDecodeError, RecursionError):
         return {}
 

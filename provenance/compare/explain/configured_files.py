@@ -12,8 +12,10 @@ from provenance.tree import REGULAR, Entry
 PLACE = re.compile(r"@[A-Za-z]\w*@|#(?:mesondefine|cmakedefine(?:01)?)[ \t]+(\w+)[^\n]*")
 VALUE = r"[\w .+/:,=~-]{0,400}"
 DEFINED = r'(?:#define {0}(?: [\w.+"() -]{{0,100}})?|/\* ?#undef {0} ?\*/|#undef {0})'
-BLOCK = re.compile(r"\{\{(?:py|for|if|elif|else|endfor|endif|default|def|enddef)\b.*?\}\}", re.DOTALL)
-EXPRESSION = re.compile(r"\{\{.*?\}\}")
+BLOCK = re.compile(
+    r"\{\{(?:py|for|if|elif|else|endfor|endif|default|def|enddef)\b(?:(?!\{\{|\}\}).)*\}\}", re.DOTALL
+)
+EXPRESSION = re.compile(r"\{\{(?:(?!\{\{|\}\}).)*\}\}")
 MOST_LINES = 20_000
 LARGEST = 1 << 20  # characters of a template worth reading
 

@@ -68,7 +68,7 @@ def _against_source(found: Groups, expected: Groups, context: Context) -> Explan
 
 def _is_written(name: str, value: str, context: Context, *, loosely: bool = False) -> bool:
     """Whether a packaging file holds this assignment, quoted or not; loosely, with a version to be filled in."""
-    target = r"\s*".join(re.escape(part) for part in re.split(r"\s*([:\[\]])\s*", value) if part)
+    target = r"\s*".join(re.escape(part) for each in re.split(r"([:\[\]])", value) if (part := each.strip()))
     filled_in = r"[^'\"\n=]{0,20}" if loosely else ""
     pattern = rf"(?<![\w.-])[\"']?{re.escape(name)}{filled_in}[\"']?\s*=\s*[\"']?{target}(?![\w.:])"
     return re.search(pattern, context.project.texts) is not None

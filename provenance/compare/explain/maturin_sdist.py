@@ -12,6 +12,7 @@ from provenance.compare.context import Context
 from provenance.compare.explain.moved_by_backend import resolved
 from provenance.compare.explain.rule import Rule, proof
 from provenance.model import Evidence, Explanation
+from provenance.toml import parse_toml
 from provenance.tree import REGULAR, Entry, join, parent
 
 Document = dict[str, Any]
@@ -177,7 +178,7 @@ def _without_place(document: Document) -> Document:
 
 def _document(text: str | None) -> Document | None:
     try:
-        return None if text is None else tomllib.loads(text)
+        return None if text is None else parse_toml(text)
     except (tomllib.TOMLDecodeError, RecursionError):
         return None
 

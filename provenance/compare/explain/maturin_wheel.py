@@ -8,6 +8,7 @@ import tomllib
 from provenance.compare.context import Context
 from provenance.compare.explain.rule import Rule, proof
 from provenance.model import Evidence, Explanation
+from provenance.toml import parse_toml
 from provenance.tree import REGULAR, Entry, join
 
 TEMPLATES = (
@@ -47,7 +48,7 @@ def _module_name(context: Context) -> str | None:
         return stated if re.fullmatch(r"[A-Za-z_]\w*", stated, re.ASCII) else None
     place = context.project.tool("maturin", "manifest-path") or "Cargo.toml"
     try:
-        manifest = tomllib.loads(context.source_tree.text(join(context.project.folder, str(place))) or "")
+        manifest = parse_toml(context.source_tree.text(join(context.project.folder, str(place))) or "")
         library = manifest.get("lib", {}).get("name") or manifest["package"]["name"]
     except (tomllib.TOMLDecodeError, RecursionError, KeyError, AttributeError, TypeError):
         return None

@@ -10,6 +10,7 @@ from provenance.compare.classify import is_document
 from provenance.compare.context import Context
 from provenance.compare.explain.rule import Rule, once_per_context, proof
 from provenance.model import Evidence, Explanation
+from provenance.toml import parse_toml
 from provenance.tree import EXECUTABLE, REGULAR, Entry, join, parent
 
 Origin = tuple[str, str]  # a source path, and why the backend takes it from there
@@ -141,7 +142,7 @@ def _below(path: str, folder: str) -> str | None:
 
 def _toml(text: str | None) -> Mapping[str, Any]:
     try:
-        return tomllib.loads(text or "")
+        return parse_toml(text or "")
     except (tomllib.TOMLDecodeError, RecursionError):
         return {}
 

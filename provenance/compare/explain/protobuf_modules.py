@@ -11,7 +11,7 @@ from provenance.model import Explanation
 from provenance.project.static import parse_module
 from provenance.tree import REGULAR, Entry
 
-HEADER = re.compile(r"(?:#.*\n|\s*\n)*# source: ([\w./-]+\.proto)\n", re.ASCII)
+HEADER = re.compile(r"(?:(?:#.*|[^\S\n]*)\n)*# source: ([\w./-]+\.proto)\n", re.ASCII)
 LIBRARY = {
     "descriptor", "descriptor_pool", "symbol_database", "message", "reflection", "runtime_version", "builder",
     "enum_type_wrapper", "service", "service_reflection", "descriptor_pb2",

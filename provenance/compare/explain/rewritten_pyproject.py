@@ -9,6 +9,7 @@ from provenance.compare.context import Context
 from provenance.compare.explain.rule import Rule, proof
 from provenance.metadata import same_version
 from provenance.model import Evidence, Explanation
+from provenance.toml import parse_toml
 from provenance.tree import Entry
 
 
@@ -50,7 +51,7 @@ def _filled_in(own: dict[str, Any], original: dict[str, Any], version: str) -> l
 
 def _document(text: str | None) -> dict[str, Any] | None:
     try:
-        return None if text is None else tomllib.loads(text)
+        return None if text is None else parse_toml(text)
     except (tomllib.TOMLDecodeError, RecursionError):
         return None
 

@@ -45,6 +45,7 @@ class GitHosts:
     ) -> None:
         self._connections = Connections(environment, contact, visiting)
         self._limits = limits
+        self._unpacked = 0  # bytes that the objects so far come to
 
     def __enter__(self) -> Self:
         self._connections.__enter__()
@@ -76,6 +77,7 @@ class Remote:
         self.connections = connections
         self._wanted: list[ObjectID] = []
         self._limits = limits
+        self._unpacked = 0  # bytes that the objects so far come to
         self._budget = Budget(limits, shown(repository).removeprefix("https://"))
         self._access = access_to(repository, connections.config, connections.environment, connections.contact)
         self._transport = Transport(self._access, connections, self._budget)
@@ -190,7 +192,7 @@ class Remote:
                     filter_spec=filter_spec,
                     shallow_since=None if since is None else str(since),
                 )
-                check_unpacked(file, self._limits, self._budget.shown)
+                self._unpacked += check_unpacked(file, self._limits, self._budget.shown, self._unpacked)
                 (commit if file.tell() else abort)()
             except BaseException:
                 abort()

@@ -221,7 +221,7 @@ class _Followed(Retry):
     ) -> Self:
         location = response.get_redirect_location() if response else None
         if location and (why := refused_redirect(url or "", urljoin(url or "", location))):
-            raise GitError(f"{urlsplit(url).hostname} redirects {why}")
+            raise GitError(f"{urlsplit(url or '').hostname} redirects {why}")
         return super().increment(method, url, response, *rest, **named)
 
 

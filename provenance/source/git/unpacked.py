@@ -18,16 +18,19 @@ CHUNK = 1 << 16
 MOST_DELTA = 16 << 20  # bytes of one difference between two objects: hosts send larger ones whole
 
 
-def check_unpacked(file: IO[bytes], limits: Limits, shown: str) -> None:
-    """Add up what a pack's objects come to; `file` stands at its end, before and after. Raises GitError."""
+def check_unpacked(file: IO[bytes], limits: Limits, shown: str, before: int = 0) -> int:
+    """Return the bytes that a pack's objects come to; `file` stands at its end, before and after.
+
+    Raises GitError where they are too many together with those that came `before`.
+    """
     end = file.tell()
+    left = limits.git_unpacked_bytes - before
     file.seek(0)
     header = file.read(HEADER.size)
     if len(header) == HEADER.size and header.startswith(b"PACK"):
         count = HEADER.unpack(header)[2]
         if count > limits.git_objects:
             raise GitError(f"{shown} sent more than the limit of {limits.git_objects:,} objects")
-        left = limits.git_unpacked_bytes
         for _ in range(count):
             left -= _unpacked_size(file, left)
             if left < 0:
@@ -35,6 +38,7 @@ def check_unpacked(file: IO[bytes], limits: Limits, shown: str) -> None:
                     f"{shown} sent what unpacks to more than the limit of {limits.git_unpacked_bytes:,} bytes"
                 )
     file.seek(end)
+    return limits.git_unpacked_bytes - before - left
 
 
 def _unpacked_size(file: IO[bytes], limit: int) -> int:

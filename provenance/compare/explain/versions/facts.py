@@ -30,7 +30,7 @@ class Facts:
         """The version under PEP 440, None where it is none."""
         try:
             return Version(self.spellings[0])
-        except InvalidVersion:
+        except ValueError:  # not a version, or numbers too long to be read
             return None
 
     @property

@@ -7,10 +7,11 @@ import re
 import tomllib
 from typing import Any
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from provenance.compare.explain.versions.facts import Facts
 from provenance.project.static import parse_module
+from provenance.toml import parse_toml
 
 LINE = re.compile(
     r"(?P<head>(?P<name>[A-Za-z_]+)(?:[ \t]*:[ \t]*str)?[ \t]*=[ \t]*)(?P<quote>['\"])"
@@ -48,7 +49,7 @@ def _may_be_replaced(name: str, old: str) -> bool:
         return False
     try:
         return not any(Version(old).release) or name == "__version__"
-    except InvalidVersion:
+    except ValueError:  # not a version, or numbers too long to be read
         return PLACEHOLDER.fullmatch(old) is not None
 
 
@@ -66,7 +67,7 @@ def _is_top_level(content: str, line: int, text: str) -> bool:
 def _is_project_version(content: str, original: str) -> bool:
     """Whether only the version of [project] or [tool.poetry] differs."""
     try:
-        ours, theirs = tomllib.loads(content), tomllib.loads(original)
+        ours, theirs = parse_toml(content), parse_toml(original)
     except (tomllib.TOMLDecodeError, RecursionError):
         return False
     return _without_version(ours) == _without_version(theirs)
