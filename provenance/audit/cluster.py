@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self
@@ -56,23 +57,22 @@ class DaskEngine:
     @property
     def room(self) -> int:
         """Twice the threads that the cluster has now, less what it has to do."""
-        threads = sum(self._client.nthreads().values())
+        with _reached():
+            threads = sum(self._client.nthreads().values())
         return max(0, PER_THREAD * max(int(threads), 1) - len(self._running))
 
     def submit(self, task: Task) -> None:
         """Hand a task to the scheduler."""
         key = f"release-{task.id}-{task.attempt}"
-        future = self._client.submit(carry_out, self._equip, task, key=key, pure=True)
+        with _reached():
+            future = self._client.submit(carry_out, self._equip, task, key=key, pure=True)
         self._running[future] = task
         future.add_done_callback(self._ended.put)
 
     def finished(self, timeout: float) -> list[Settled]:
         """Return the tasks that are done, and those that ended several workers."""
         if self._client.status != "running":
-            raise AuditError(
-                "Dask's scheduler is gone",
-                hint="start the same audit again when it is back: it goes on where it was",
-            )
+            raise _gone()
         futures = []
         try:
             futures.append(self._ended.get(timeout=timeout))
@@ -91,6 +91,22 @@ class DaskEngine:
         if error is not None:
             return task, Failed(Failure.OPERATION, f"a worker could not begin: {error}")
         return task, future.result()
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Say what it means when nobody answers."""
+    try:
+        yield
+    except (OSError, TimeoutError) as error:
+        raise _gone() from error
+
+
+def _gone() -> AuditError:
+    return AuditError(
+        "Dask's scheduler is gone",
+        hint="start the same audit again when it is back: it goes on where it was",
+    )
 
 
 def carry_out(equip: Equip, task: Task) -> Done | Failed:

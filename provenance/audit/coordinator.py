@@ -85,14 +85,15 @@ def alone(folder: Path) -> Iterator[None]:
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise AuditError(
-                    f"Another audit is at work on {folder}",
-                    hint="wait for it, or name another folder with --state",
-                ) from error
-            yield
+        file = (folder / "lock").open("w")
     except OSError as error:
         raise AuditError(f"{folder} cannot be used for an audit: {error.strerror or error}") from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AuditError(
+                f"Another audit is at work on {folder}",
+                hint="wait for it, or name another folder with --state",
+            ) from error
+        yield

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Self
 
 from provenance.audit.task import Failed, Task
+from provenance.errors import AuditError
 from provenance.report.audited import Audited, Cost
 from provenance.store import put
 
@@ -58,9 +59,12 @@ class EventLines:
     def __call__(self, event: Event) -> None:
         """Write one event."""
         fields = asdict(event) | {"cost": event.cost.model_dump()}
-        self._file.write(json.dumps({key: value for key, value in fields.items() if value not in (None, "")}))
-        self._file.write("\n")
-        self._file.flush()
+        line = json.dumps({key: value for key, value in fields.items() if value not in (None, "")})
+        try:
+            self._file.write(f"{line}\n")
+            self._file.flush()
+        except OSError as error:
+            raise AuditError(f"{self._file.name} cannot be written: {error.strerror or error}") from error
 
 
 class Tally:

@@ -26,7 +26,7 @@ WORDS = {
     "machine code": "Programs as the processor runs them. Their source can be read, they themselves cannot.",
     "generated": "Made when the package was built, so it is in no repository; a rule computes or checks it.",
     "yanked": "Withdrawn by its publishers: pip takes such a release only where exactly it is asked for.",
-    "attestation": "A signed statement of who uploaded a file, from which repository and by which workflow.",
+    "attestations": "Signed statements of who uploaded a file, from which repository and by which workflow.",
     "signature": "Proof that whoever holds a key has seen exactly these bytes.",
     "pinned": "With an exact version, so that no other one can be installed.",
 }

@@ -1,7 +1,7 @@
 """The events of a real audit in, a simulation of it and of larger ones out: time, traffic, storage, money.
 
     PYTHONPATH=. python tests/benchmarks/audit_costs.py EVENTS --workers 4 --processors 2 --rate 20 [--took 62]
-    PYTHONPATH=. python tests/benchmarks/audit_costs.py EVENTS --releases 4000 --workers 64 --processors 16 --per-host 32
+    PYTHONPATH=. python tests/benchmarks/audit_costs.py EVENTS --releases 4000 --workers 64 --processors 16
 
 Each simulated release is one of the measured ones, drawn at random: its visits to hosts one after the other, as long as
 they were, its judging in between on a processor that others want too, and the gate that says when a host may be asked.

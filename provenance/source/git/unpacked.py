@@ -68,7 +68,10 @@ def _inflated(file: IO[bytes], size: int, *, is_kept: bool) -> bytes:
     inflater, kept, inflated = zlib.decompressobj(), bytearray(), 0
     while not inflater.eof:
         packed = inflater.unconsumed_tail or file.read(CHUNK)
-        part = inflater.decompress(packed, CHUNK)
+        try:
+            part = inflater.decompress(packed, CHUNK)
+        except zlib.error as error:
+            raise GitError(f"The host sent a pack that cannot be unpacked ({error})") from error
         inflated += len(part)
         if inflated > size or not (packed or part):
             break
