@@ -167,7 +167,7 @@ def copies(base: bytes, count: int) -> bytes:
         (1, blob(b"small", 1 << 20), "another size than it states"),
         (2, copies(bytes(1 << 16), 10_000), "unpacks to more than the limit of 4,194,304 bytes"),
         (5_000_000, b"", "more than the limit of 1,000,000 objects"),
-        (2, blob(b"one" * 99), "ends before its last object"),
+        (2, blob(b"one" * 99), "cannot be unpacked"),
     ],
     ids=["a large file", "large files", "more than stated", "less", "a difference", "many objects", "fewer"],
 )
