@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from uv import find_uv_bin
 
 from corpus.example import FLIT, HATCHLING, SETUPTOOLS
 from provenance.artifacts import unpack
@@ -25,7 +26,7 @@ Files = Mapping[str, bytes]
 # what installers write of their own accord
 OWN = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json", ".lock")
 PIP = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--no-compile", "--no-cache-dir"]
-UV = ["uv", "pip", "install", "--no-deps", "--no-index", "--no-cache", "--python", sys.executable]
+UV = [find_uv_bin(), "pip", "install", "--no-deps", "--no-index", "--no-cache", "--python", sys.executable]
 INSTALLERS = {"pip": [*PIP, "--disable-pip-version-check"], "uv": UV}
 
 
