@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import date
 from pathlib import Path
 
@@ -118,3 +120,7 @@ def test_the_command_takes_a_policy(release: MakeRelease, check: Check, tmp_path
     assert accepted.stdout.startswith("NO.")
     assert "accepted  plume/_hook.py" in accepted.stdout
     assert accepted.code == 0
+    (summary,) = [path for path in tmp_path.rglob("*.vsa.intoto.json") if "whl" in path.name]
+    payload = json.loads(base64.b64decode(json.loads(summary.read_text())["payload"]))
+    digest = read_policy(policy.read_text(), str(policy)).sha256
+    assert payload["predicate"]["verifier"]["version"]["policy"] == f"sha256:{digest}"

@@ -18,6 +18,7 @@ from provenance.cli.standing import ranks_option, show_standing
 from provenance.cli.storing import Storing, store_bundle, store_reports, storing_options
 from provenance.errors import UsageError
 from provenance.model import Answer, ReleaseReport
+from provenance.policy import Policy
 from provenance.report import FORMATS
 from provenance.report.overview import EXPLAINED, Overview
 
@@ -111,7 +112,12 @@ def command(
     if trust and (rebuild or bundle or search or shared["source"]):
         raise UsageError("A published report says nothing of this", hint="check without --trust")
     policy = policy_of(policies, fail_on, strict=strict)
-    answering = Answering(Storing(output, key, no_sign), policy, all_files, format_name)
+    answering = Answering(
+        Storing(output, key, no_sign, policy.sha256 if policy != Policy() else ""),
+        policy,
+        all_files,
+        format_name,
+    )
     if len(references) == 1 and not (files or installed or python):
         code = answer_from(trust, references[0], answering, shared) if trust else None
         if code is None:

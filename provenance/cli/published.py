@@ -28,7 +28,8 @@ def answer_from(site: str, reference: str, answering: Answering, shared: dict[st
     wanted = parse_reference(reference)
     if wanted.path is not None or not site.startswith(("https://", "http://")):
         raise UsageError("--trust takes the address of a site, and asks it about a release on the index")
-    keys = trusted((), ()).keys
+    required = answering.policy.required_signers
+    keys = [key for key in trusted((), ()).keys if not required or key.public.keyid in required]
     with opened(**shared) as options:  # type: ignore[arg-type] # click passes them by name
         release = find_release(wanted, options.index, options.http, options.limits)
         today = datetime.now(UTC).date()

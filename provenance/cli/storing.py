@@ -39,11 +39,15 @@ STORING = (
 
 @dataclass(frozen=True)
 class Storing:
-    """Where reports go and who signs them: a key's name or file, None for the user's default key."""
+    """Where reports go and who signs them: a key's name or file, None for the user's default key.
+
+    `policy` is the sha256 of the policy in force, empty where there is none.
+    """
 
     output: Path | None
     key: str | None
     no_sign: bool
+    policy: str = ""
 
 
 def storing_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -96,7 +100,7 @@ def store_reports(report: ReleaseReport, storing: Storing) -> str:
     known = [artifact for artifact in report.artifacts if artifact.sha256]
     for artifact in known:
         payload = payload_of(state(report, artifact, rule_set()))
-        store_statement(folder, artifact.filename, payload, signers)
+        store_statement(folder, artifact.filename, payload, signers, storing.policy)
     if not known:
         return "no report is stored: the digest of no artifact is known"
     by = f"signed by {signers[0].public_key.keyid[:12]}" if signers else "not signed"
@@ -116,7 +120,9 @@ def store_bundle(report: ReleaseReport, content: bytes | None, storing: Storing)
     return f"{file}  {len(content):,} bytes"
 
 
-def store_statement(folder: Path, filename: str, payload: bytes, signers: list[Signer]) -> None:
+def store_statement(
+    folder: Path, filename: str, payload: bytes, signers: list[Signer], policy: str = ""
+) -> None:
     """Write the statement about one artifact, and the short ones that point to it."""
     from provenance.report.statement import payload_of
     from provenance.report.summary import passing_result, summarize
@@ -125,7 +131,7 @@ def store_statement(folder: Path, filename: str, payload: bytes, signers: list[S
 
     moment = datetime.now(UTC)
     put(artifact_file(folder, filename, REPORT), seal(payload, signers))
-    summary = summarize(payload, version("pypi-provenance"), moment)
+    summary = summarize(payload, version("pypi-provenance"), moment, policy)
     put(artifact_file(folder, filename, SUMMARY), seal(payload_of(summary), signers))
     result_file = artifact_file(folder, filename, RESULT)
     if (result := passing_result(payload, moment)) is not None:

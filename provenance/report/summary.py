@@ -72,15 +72,19 @@ class VerificationResult(Part):
     report: Annotated[Resource, Field(alias=PREDICATE_TYPE)]
 
 
-def summarize(payload: bytes, build: str, moment: datetime) -> Statement[VerificationSummary]:
+def summarize(
+    payload: bytes, build: str, moment: datetime, policy: str = ""
+) -> Statement[VerificationSummary]:
     """Return the summary of a report: passed where the artifact is its source, failed for every other answer.
 
-    `payload` is the report's statement, `build` the tool's version, `moment` the time of the check, in UTC.
+    `payload` is the report's statement, `build` the tool's version, `moment` the time of the check, in UTC, `policy`
+    the sha256 of the user's policy: it decides what fails a pipeline, not what is said here, so it stands beside the
+    build.
     """
     statement = read_statement(payload)
     passed = PROPERTIES.get(statement.predicate.verdict)
     summary = VerificationSummary(
-        verifier=Verifier(id=VERIFIER, version={"pypi-provenance": build}),
+        verifier=Verifier(id=VERIFIER, version={"pypi-provenance": build} | _in_force(policy)),
         time_verified=_timestamp(moment),
         resource_uri=statement.predicate.purl,
         policy=_policy(statement.predicate),
@@ -104,6 +108,10 @@ def passing_result(payload: bytes, moment: datetime) -> Statement[VerificationRe
         report=_report(payload),
     )
     return Statement(subject=statement.subject, predicate_type=SVR_TYPE, predicate=result)
+
+
+def _in_force(policy: str) -> dict[str, str]:
+    return {"policy": f"sha256:{policy}"} if policy else {}
 
 
 def _policy(predicate: Predicate) -> Resource:

@@ -43,7 +43,9 @@ def published_report(
         content = _fetched(release, artifact, site, http)
         opened = open_envelope(content, [key.public for key in counting.values()])
         if not opened.verified:
-            raise ReportError(f"the report about {artifact.filename} is signed by no key that you trust")
+            raise ReportError(
+                f"the report about {artifact.filename} is signed by no key that you trust and your policy admits"
+            )
         statements.append(_about(artifact, release, read_statement(opened.payload)))
         signers |= {str(counting[keyid]) for keyid in opened.verified}
     if len({_common(statement) for statement in statements}) != 1:

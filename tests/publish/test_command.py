@@ -91,6 +91,17 @@ def test_a_trusted_report_answers_without_a_check(
     assert git_host.traffic.requests == before
 
 
+def test_a_policy_says_whose_reports_stand_for_a_check(
+    release: MakeRelease, check: Check, published: str, tmp_path: Path
+) -> None:
+    """A trusted key that the policy does not name is not enough."""
+    policy = tmp_path / "provenance.toml"
+    policy.write_text(f'required-signers = ["{"00" * 32}"]\n')
+    outcome = check(release(FLIT), "--trust", published, "--policy", str(policy))
+    assert "is signed by no key that you trust and your policy admits" in outcome.stderr
+    assert outcome.stdout.startswith("Yes.")
+
+
 def test_a_tampered_release_is_checked_although_a_report_of_the_good_one_is_published(
     release: MakeRelease, check: Check, published: str, tmp_path: Path
 ) -> None:
