@@ -53,5 +53,7 @@ CASES = (
     document("another name", None, name="evil"),
     document("a text of its own", None, summary="Buy now"),
     wheel("no JSON", "metadata.json", "{", None),
+    wheel("blank lines after it", "metadata.json", f"{json.dumps(DOCUMENT)}\n\n", None),
+    wheel("a key twice", "metadata.json", f'{{"name": "evil", {json.dumps(DOCUMENT)[1:]}', None),
     wheel("another description", "DESCRIPTION.rst", "# Evil\n", None),
 )

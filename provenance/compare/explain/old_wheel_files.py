@@ -43,6 +43,8 @@ def _metadata_json(text: str, context: Context) -> Explanation | None:
         return contradiction(RULE.name, "metadata.json is not JSON")
     if not isinstance(document, dict):
         return contradiction(RULE.name, "metadata.json is not a table")
+    if json.dumps(document) != text:
+        return contradiction(RULE.name, "metadata.json is not laid out as wheel writes it")
     if (document.get("name"), document.get("version")) != (
         context.subject.metadata.name,
         context.subject.metadata.version,
