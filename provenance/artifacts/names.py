@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 
 from provenance.errors import AmbiguousArchiveError, HostileArchiveError
 from provenance.tree import SYMLINK, Entry
@@ -75,13 +75,6 @@ def check_installed(entries: Mapping[str, Entry]) -> None:
         other = places.setdefault(_folded(root + inner), path)
         if other != path:
             raise AmbiguousArchiveError(f"The wheel installs {other} and {path} to one place")
-
-
-def _above(path: str) -> Iterator[str]:
-    """The folders that a path is in."""
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        yield path
 
 
 def _folded(path: str) -> str:
