@@ -5,7 +5,9 @@ The gate is a server of the audit's, so that processes and machines share it; wh
 
 from __future__ import annotations
 
+import os
 import secrets
+import socket
 import threading
 import time
 from collections import Counter, defaultdict
@@ -37,7 +39,7 @@ class Visits:
         self.counts: Counter[str] = Counter()
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self.received = 0
-        self._gate = Client(door.address, authkey=door.key) if door else None
+        self._gate = _prompt(Client(door.address, authkey=door.key)) if door else None
 
     def forget(self) -> None:
         """Begin to count anew."""
@@ -108,7 +110,7 @@ class Gate:
 
     def _serve(self, connection: Connection) -> None:
         """Grant one process its visits, one after the other, until it goes away."""
-        with connection, suppress(EOFError, OSError):
+        with _prompt(connection), suppress(EOFError, OSError):
             while host := connection.recv_bytes(LONGEST_NAME).decode(errors="replace"):
                 time.sleep(self._enter(host))
                 try:
@@ -131,3 +133,10 @@ class Gate:
         with self._changed:
             self._present[host] -= 1
             self._changed.notify_all()
+
+
+def _prompt(connection: Connection) -> Connection:
+    """Return the connection, told to send each word at once: TCP would hold the second of two back for 40 ms."""
+    with socket.socket(fileno=os.dup(connection.fileno())) as line:
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
