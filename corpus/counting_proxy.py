@@ -6,6 +6,7 @@ import re
 import socket
 import socketserver
 import threading
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from types import TracebackType
@@ -29,14 +30,18 @@ class Count:
 
 
 class CountingProxy(socketserver.ThreadingTCPServer):
-    """Passes every connection on to one server; use as a context manager."""
+    """Passes every connection on to one server; use as a context manager.
+
+    `latency` is how many seconds a round trip takes: each connection has one, and each request.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, latency: float = 0.0) -> None:
         super().__init__(("127.0.0.1", 0), _Connection)
         self.upstream = (host, port)
+        self.latency = latency
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         self.total = Count()
         self.lock = threading.Lock()
@@ -72,13 +77,16 @@ class _Connection(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         self.server.add(Count(connections=1))
+        time.sleep(self.server.latency)
         with socket.create_connection(self.server.upstream) as upstream:
             for end in (self.request, upstream):
                 end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             back = threading.Thread(target=self._back, args=(upstream,), daemon=True)
             back.start()
             while data := self._received(self.request):
-                self.server.add(Count(requests=len(REQUEST_LINE.findall(data)), sent=len(data)))
+                begun = len(REQUEST_LINE.findall(data))
+                self.server.add(Count(requests=begun, sent=len(data)))
+                time.sleep(self.server.latency if begun else 0.0)
                 upstream.sendall(data)
             with suppress(OSError):
                 upstream.shutdown(socket.SHUT_WR)

@@ -87,11 +87,10 @@ class PackageIndex(Server):
             if self.status is not None:
                 document["meta"] = {"api-version": "1.4"}
                 document["project-status"] = dict(zip(("status", "reason"), self.status, strict=True))
-            page = json.dumps(document)
-            request.reply(HTTPStatus.OK, page.encode(), Content_Type=JSON_TYPE)
+            _revalidated(request, json.dumps(document).encode(), JSON_TYPE)
         else:
             page = "<!DOCTYPE html>\n" + "".join(anchor(file) for file in files)
-            request.reply(HTTPStatus.OK, page.encode(), Content_Type="text/html; charset=utf-8")
+            _revalidated(request, page.encode(), "text/html; charset=utf-8")
 
     def _files(self, project: str) -> list[dict[str, Any]]:
         return [
@@ -111,6 +110,15 @@ class PackageIndex(Server):
     def _digest(self, filename: str) -> str:
         content = b"" if filename in self.wrong_hash else self.artifacts[filename].read_bytes()
         return hashlib.sha256(content).hexdigest()
+
+
+def _revalidated(request: Handler, page: bytes, content_type: str) -> None:
+    """Send a page, or say that it is as it was when the client last had it."""
+    tag = f'"{hashlib.sha256(page).hexdigest()[:32]}"'
+    if request.headers.get("If-None-Match") == tag:
+        request.reply(HTTPStatus.NOT_MODIFIED, ETag=tag)
+    else:
+        request.reply(HTTPStatus.OK, page, Content_Type=content_type, ETag=tag, Vary="Accept")
 
 
 def anchor(file: Mapping[str, Any]) -> str:

@@ -12,9 +12,9 @@ from packaging.utils import canonicalize_name
 
 from provenance import artifacts as artifact_room
 from provenance.cache import Cache
-from provenance.compare import Context, Subject, behaviour, difference, is_python
+from provenance.compare import Context, Subject, file_difference
 from provenance.errors import ArtifactError, DigestError, UsageError
-from provenance.index import fetch_provenance, find_release, local_artifact
+from provenance.index import fetch_provenance, find_release, local_artifact, redirects
 from provenance.judgement import (
     Compared,
     Opened,
@@ -53,6 +53,7 @@ from provenance.source import (
     can_verify,
     check_outs,
     fetch_tree,
+    fetching_ahead,
     foreign_attestation,
     foreign_source,
     nearest_commit,
@@ -66,6 +67,7 @@ from provenance.source import (
     verify,
     write_bundle,
 )
+from provenance.tree import KnownBlobs
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Options:
 
     `provenance` holds attestations (PEP 740) that stand in for the index's, `trusted_root` is the file of a Sigstore
     instance other than the public one. `keys` are whose signatures on tags count, `ledger` what tags named before;
-    `is_searched` says that the history is looked at, which costs more.
+    `is_searched` says that the history is looked at, `is_full` that all content is fetched: both cost more.
     """
 
     index: str
@@ -90,6 +92,7 @@ class Options:
     keys: TrustedKeys = field(default_factory=TrustedKeys)
     ledger: Ledger | None = None
     is_searched: bool = False
+    is_full: bool = False
     rebuild: Callable[[Release, Read, Opened, Compared], Compared] | None = None
     limits: Limits = field(default_factory=Limits)
     progress: Callable[[str], None] = lambda _stage: None
@@ -129,7 +132,7 @@ def check(reference: Reference, options: Options) -> Checked:
     options.progress("fetching the source")
     wanted, known = _wanted(release, read, options)
     candidates, said = _candidates(read, wanted, options)
-    notices = [*release.notices, *read.notices, *said]
+    notices = [*release.notices, *read.notices, *redirects(release, options.index, options.http), *said]
     refusals: list[Notice] = []
     found_by_candidate = check_outs(candidates, wanted, known, options.git)
     for candidate, (checkout, said) in zip(candidates, found_by_candidate, strict=True):
@@ -195,12 +198,15 @@ def _untagged(
 def _opened(release: Release, read: Read, checkout: Checkout, options: Options) -> Opened:
     """Read the project's packaging files, from the folder that names it where most files point to another's."""
     open_tree = functools.partial(fetch_tree, hosts=options.git)
-    opened = open_project(checkout, _folder(checkout, read, options), read, open_tree)
+    open_folder = functools.partial(
+        open_project, checkout, read=read, open_tree=open_tree, is_full=options.is_full
+    )
+    opened = open_folder(_folder(checkout, read, options))
     if options.subdirectory is None and not can_be(opened.project, checkout.tree, release.name):
         checkout.obtain(config_blobs(checkout.tree))
         folder = named_folder(checkout.tree, release.name)
         if folder is not None:
-            return open_project(checkout, folder, read, open_tree)
+            return open_folder(folder)
     return opened
 
 
@@ -238,16 +244,7 @@ def _difference(checked: Checked, context: Context, path: str) -> FileDifference
     """Return how one file of an artifact differs from the source, and what its code then reaches for."""
     source_path, original = fetch_counterpart(checked, context, path)
     own = context.tree.read(path) or b""
-    found = difference(original, own)
-    return FileDifference(
-        artifact=context.subject.filename,
-        path=path,
-        source_path=source_path,
-        lines=found.lines,
-        is_cut=found.is_cut,
-        is_binary=found.is_binary,
-        reaches=behaviour(path, original, own) if is_python(path) and own != original else (),
-    )
+    return file_difference(context.subject.filename, path, source_path, original, own)
 
 
 def _release(reference: Reference, options: Options) -> Release:
@@ -263,22 +260,26 @@ def _read_artifacts(release: Release, reference: Reference, options: Options) ->
     chosen = artifact_room.choose(release.artifacts, all_wheels=options.all_wheels)
     given = assign(options.provenance, [artifact.filename for artifact in chosen])
     subjects, refused, attested, notices = [], [], {}, []
-    for artifact in chosen:
-        options.progress(f"reading {artifact.filename}")
-        sha256 = artifact.sha256 or ""
-        try:
-            if reference.path is None:
-                stored = artifact_room.obtain(artifact, options.cache, options.http, options.limits)
-            else:
-                stored = artifact_room.local(Path(reference.path))
-            sha256 = stored.sha256
-            attested[artifact.filename], said = _attested(artifact, stored.sha256, given, options)
-            notices += said
-            tree = artifact_room.unpack(stored.path, artifact.kind, options.limits)
-        except ArtifactError as error:
-            refused.append(refuse(artifact, error, sha256))
-            continue
-        subjects.append((Subject(artifact.filename, artifact.kind, tree), stored.sha256))
+    remote = chosen if reference.path is None else []
+    soon = Wanted(release.name, release.version, frozenset(), options.ref)
+    with (
+        artifact_room.obtaining(remote, options.cache, options.http, options.limits) as obtained,
+        fetching_ahead(soon, options.source, options.git) as fetch_source,
+    ):
+        for artifact in chosen:
+            options.progress(f"reading {artifact.filename}")
+            sha256 = artifact.sha256 or ""
+            try:
+                stored = obtained(artifact) if remote else artifact_room.local(Path(reference.path or ""))
+                sha256 = stored.sha256
+                attested[artifact.filename], said = _attested(artifact, stored.sha256, given, options)
+                notices += said
+                tree = artifact_room.unpack(stored.path, artifact.kind, options.limits)
+            except ArtifactError as error:
+                refused.append(refuse(artifact, error, sha256))
+                continue
+            subjects.append((Subject(artifact.filename, artifact.kind, tree), stored.sha256))
+            fetch_source(subjects[-1][0].metadata)
     digests = {subject.filename: sha256 for subject, sha256 in subjects}
     if unlocked := _unlocked(release, reference, digests):
         names = {report.filename for report in unlocked}
@@ -318,10 +319,8 @@ def _attested(
 
 def _wanted(release: Release, read: Read, options: Options) -> tuple[Wanted, Mapping[str, bytes]]:
     """What to look for in repositories, and the bytes by blob id that are known already."""
-    trees = [subject.tree for subject, _ in read.subjects]
-    known = {entry.blob for tree in trees for entry in tree}
-    contents = {blob: content for blob in known for tree in trees if (content := tree.load(blob)) is not None}
-    return Wanted(release.name, release.version, frozenset(known), options.ref), contents
+    known = KnownBlobs(subject.tree for subject, _ in read.subjects)
+    return Wanted(release.name, release.version, frozenset(known), options.ref), known
 
 
 def _candidates(read: Read, wanted: Wanted, options: Options) -> tuple[list[Candidate], list[Notice]]:

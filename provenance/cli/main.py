@@ -7,7 +7,6 @@ import logging
 import os
 import signal
 import sys
-from importlib.metadata import version
 
 import click
 
@@ -27,6 +26,7 @@ VERBS = {
     "verify": "Check stored reports: signature, artifact, the judgement again, the log.",
     "key": "Make, list and export the keys that reports are signed with.",
     "log": "Keep a transparency log of reports: append, show its checkpoint, audit it.",
+    "cache": "Say what the cache holds, make room in it, or empty it.",
     "publish": "Make a static site over signed reports that anyone can read and check.",
     "explain": "Say what a rule proves and what it leaves free, and what the answers mean.",
 }
@@ -53,7 +53,7 @@ class Verbs(click.Group):
 
 
 @click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("pypi-provenance"), prog_name="provenance")
+@click.version_option(package_name="pypi-provenance", prog_name="provenance")
 def group() -> None:
     """Is the PyPI package the exact source on GitHub?
 
@@ -65,6 +65,7 @@ def group() -> None:
 def main() -> None:
     """Run the command line and exit; errors become one sentence on stderr, a traceback only with --debug."""
     write_what_streams_can_show()
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type] # httpx's own command: it would import rich
     logging.basicConfig(level=logging.CRITICAL, stream=sys.stderr)
     logging.getLogger("provenance").setLevel(logging.DEBUG if "--debug" in sys.argv else logging.CRITICAL)
     try:

@@ -50,15 +50,26 @@ SHARED = (
         help="Trust tags signed with these keys: an OpenPGP keyring, or OpenSSH's allowed signers.",
     ),
     click.option(
+        "--full",
+        is_flag=True,
+        help="Fetch every file of the source and compare by sha256: nothing then rests on git's SHA-1 ids.",
+    ),
+    click.option(
         "--cache",
         metavar="DIR",
         type=click.Path(path_type=Path),
         envvar="PROVENANCE_CACHE",
         help="Keep downloads here.",
     ),
+    click.option("--offline", is_flag=True, help="Ask nobody: answer from the cache alone."),
+    click.option(
+        "--refresh",
+        is_flag=True,
+        help="Ask where tags stand, even if they were looked up within ten minutes.",
+    ),
     click.option("--debug", is_flag=True, help="Show what is done, and a traceback on errors."),
 )
-WITHOUT_EFFECT = ("cache", "debug")  # on the answer
+WITHOUT_EFFECT = ("cache", "refresh", "debug")  # on the answer
 
 
 def shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -78,7 +89,10 @@ def opened(
     provenance_file: tuple[Path, ...] = (),
     trusted_root: Path | None = None,
     trusted_keys: tuple[Path, ...] = (),
+    full: bool = False,
     cache: Path | None = None,
+    offline: bool = False,
+    refresh: bool = False,
     debug: bool = False,
     is_quiet: bool = False,
     contact: str = "",
@@ -88,9 +102,8 @@ def opened(
 
     `contact` says to hosts who is asking, `visiting` when they may be asked.
     """
-    from platformdirs import user_cache_path
-
-    from provenance.cache import Cache
+    from provenance.cache.answers import Answers
+    from provenance.cli.cache import open_cache
     from provenance.cli.storing import data_folder
     from provenance.ledger import Ledger
     from provenance.net import Http, freely
@@ -99,22 +112,27 @@ def opened(
     from provenance.source import trusted_keys as read_keys
 
     repository, ref = split_source(source) if source else (None, None)
+    asked = [index or default_index(), *([repository] if repository else [])]
     limits = chosen_limits()
     agent = f"pypi-provenance/{version('pypi-provenance')}{f' ({contact})' if contact else ''}"
+    stored, visits = open_cache(cache), visiting or freely
+    answers = Answers(stored, keeps_expired=offline)
+    believing: dict[str, Any] = {"is_offline": offline, **({"believed": 0.0} if refresh else {})}
     with (
-        Http(agent, visiting or freely, limits.index_seconds) as http,
-        GitHosts(os.environ, limits, contact, visiting or freely) as git,
+        Http(agent, visits, limits.index_seconds, answers, is_offline=offline) as http,
+        GitHosts(os.environ, limits, contact, visits, stored, named=asked, **believing) as git,
         showing_progress(silent=debug or is_quiet) as progress,
     ):
         yield Options(
-            index=index or default_index(),
-            cache=Cache(cache or user_cache_path("provenance")),
+            index=asked[0],
+            cache=stored,
             http=http,
             git=git,
             source=repository,
             ref=ref,
             subdirectory=subdirectory,
             all_wheels=all_wheels,
+            is_full=full,
             provenance=tuple(path.read_bytes() for path in provenance_file),
             trusted_root=trusted_root,
             keys=read_keys(trusted_keys),
@@ -170,8 +188,6 @@ def chosen_limits() -> Limits:
 
 def default_index() -> str:
     """Return the index that the user's pip configuration names, else the public one."""
-    from pypi_simple import PYPI_SIMPLE_ENDPOINT
+    from provenance.cli.pip_configuration import configured_index, public_index
 
-    from provenance.cli.pip_configuration import configured_index
-
-    return configured_index() or PYPI_SIMPLE_ENDPOINT
+    return configured_index() or public_index()

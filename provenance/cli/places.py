@@ -21,13 +21,11 @@ def places_of(
     artifacts: Sequence[Path], cache: Path | None, index: str | None, *, offline: bool
 ) -> Iterator[Places]:
     """Yield where artifacts are looked for; the index is asked only for what is not here."""
-    from platformdirs import user_cache_path
-
-    from provenance.cache import Cache
+    from provenance.cli.cache import open_cache
     from provenance.net import Http
     from provenance.verification import Places
 
-    stored = Cache(cache or user_cache_path("provenance"))
+    stored = open_cache(cache)
     if offline:
         yield Places(artifacts, stored)
         return

@@ -1,5 +1,6 @@
 """Reference in, Release out: what an index says about one name and version."""
 
+from provenance.index.links import redirects
 from provenance.index.reference import local_artifact, parse_reference
 from provenance.index.simple import fetch_provenance, find_release
 from provenance.index.standing import find_standing, read_rank
@@ -11,4 +12,5 @@ __all__ = [
     "local_artifact",
     "parse_reference",
     "read_rank",
+    "redirects",
 ]

@@ -5,16 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import unquote
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import InvalidRequirement
 from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
     parse_sdist_filename,
     parse_wheel_filename,
 )
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from provenance.errors import UsageError
+from provenance.metadata import parse_requirement
 from provenance.model import Artifact, Kind, Reference
 
 SDIST_SUFFIXES = (".tar.gz", ".zip", ".tar.bz2", ".tar.xz", ".tgz")
@@ -28,7 +27,7 @@ def parse_reference(text: str) -> Reference:
     if text.endswith((".whl", *SDIST_SUFFIXES)) or "/" in text:
         return _from_path(Path(text))
     try:
-        requirement = Requirement(text)
+        requirement = parse_requirement(text)
     except InvalidRequirement as error:
         raise _unreadable(text) from error
     versions = list(requirement.specifier)
@@ -67,7 +66,11 @@ def _from_purl(text: str) -> Reference:
 
 
 def _from_path(path: Path) -> Reference:
-    if not path.is_file():
+    try:
+        is_there = path.is_file()
+    except OSError:  # a name that is too long for any file
+        is_there = False
+    if not is_there:
         raise UsageError(f"There is no file {path}")
     name, version = split_filename(path.name)
     return Reference(name=name, version=version, path=str(path))
@@ -83,7 +86,7 @@ def split_filename(filename: str) -> tuple[str, str]:
             wheel_name, wheel_version, _, _ = parse_wheel_filename(filename)
             return wheel_name, str(wheel_version)
         sdist_name, sdist_version = parse_sdist_filename(f"{stem}.tar.gz")
-    except (InvalidSdistFilename, InvalidWheelFilename) as error:
+    except ValueError as error:  # no such name, or numbers too long to be read
         raise UsageError(f"{filename} is not named like an sdist or a wheel") from error
     return sdist_name, str(sdist_version)
 
@@ -99,5 +102,5 @@ def parse_version(text: str) -> Version:
     """Parse a version, raising UsageError where it is none under PEP 440."""
     try:
         return Version(text)
-    except InvalidVersion as error:
+    except ValueError as error:  # not a version, or numbers too long to be read
         raise UsageError(f"`{text}` is not a version") from error

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import warnings
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,10 +10,10 @@ from urllib.parse import urljoin
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
-from pydantic import ValidationError
-from pypi_simple import ACCEPT_JSON_PREFERRED, DistributionPackage, ProjectPage, UnsupportedRepoVersionError
 
 from provenance.errors import NetworkError, NotOnIndexError
+from provenance.index.links import check_links
+from provenance.index.page import ACCEPT, Package, Page, read_html, read_json
 from provenance.index.reference import artifact_kind, parse_version
 from provenance.model import Artifact, Earlier, Limits, Notice, Reference, Release, Severity
 from provenance.net import Http, Response, shown
@@ -25,6 +23,7 @@ LATE, VERY_LATE = (
     timedelta(days=1),
     timedelta(days=30),
 )  # of 245 releases looked at, five and two had such files
+DAY = 86_400.0  # seconds
 ACCEPT_PROVENANCE = "application/vnd.pypi.integrity.v1+json, application/json;q=0.9"
 
 
@@ -35,7 +34,7 @@ def find_release(reference: Reference, index: str, http: Http, limits: Limits) -
     """
     name = canonicalize_name(reference.name)
     page = project_page(name, index, http, limits)
-    packages = [(package, version) for package in page.packages if (version := version_of(package))]
+    packages = [(package, package.version) for package in page.packages if package.version]
     wanted = (
         parse_version(reference.version)
         if reference.version
@@ -52,6 +51,8 @@ def find_release(reference: Reference, index: str, http: Http, limits: Limits) -
             f"The index has no sdist or wheel of {name} {wanted}",
             hint="check the spelling of name and version, or give another index with --index",
         )
+    if not http.is_offline:
+        check_links(artifacts, index)
     earlier = _earlier(packages, wanted)
     notices = [*_notices(page, artifacts), *_late(artifacts), *_no_longer_attested(artifacts, earlier)]
     return Release(
@@ -65,7 +66,7 @@ def fetch_provenance(
     """Return the provenance object that the index names for an artifact (PEP 740), or a notice that it gives none."""
     url = artifact.provenance_url or ""
     try:
-        answer = http.get(url, accept=ACCEPT_PROVENANCE, limit=limits.index_bytes)
+        answer = http.get(url, accept=ACCEPT_PROVENANCE, limit=limits.index_bytes, lasting=DAY)
         problem = f"{shown(url)} answered {answer.status}" if answer.status != 200 else ""
     except NetworkError as error:
         problem = str(error)
@@ -76,11 +77,9 @@ def fetch_provenance(
     return (), [Notice(code=code, severity=Severity.MEDIUM, message=message, is_lasting=False)]
 
 
-def project_page(name: str, index: str, http: Http, limits: Limits) -> ProjectPage:
+def project_page(name: str, index: str, http: Http, limits: Limits) -> Page:
     """Return what the index has of a project; raises NotOnIndexError, or NetworkError where it cannot be asked."""
-    answer = http.get(
-        urljoin(index.rstrip("/") + "/", f"{name}/"), accept=ACCEPT_JSON_PREFERRED, limit=limits.index_bytes
-    )
+    answer = http.get(urljoin(index.rstrip("/") + "/", f"{name}/"), accept=ACCEPT, limit=limits.index_bytes)
     if answer.status == 404:
         raise NotOnIndexError(
             f"The index has no project named {name}",
@@ -93,20 +92,18 @@ def project_page(name: str, index: str, http: Http, limits: Limits) -> ProjectPa
         )
     if answer.status != 200:
         raise NetworkError(f"The index answered {answer.status} when asked for {name}")
+    if answer.media_type.endswith("html") and len(answer.content) > limits.index_html_bytes:
+        raise NetworkError(f"The index sent more HTML than the limit of {limits.index_html_bytes:,} bytes")
     return _parse(name, answer)
 
 
-def _parse(name: str, answer: Response) -> ProjectPage:
+def _parse(name: str, answer: Response) -> Page:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # a newer minor version of the API stays readable by its own rules
-            if answer.media_type.endswith("json"):
-                return ProjectPage.from_json_data(json.loads(answer.content), base_url=answer.url)
-            if answer.media_type.endswith("html"):
-                return ProjectPage.from_html(name, answer.content, base_url=answer.url)
-    except (ValueError, RecursionError, ValidationError, UnsupportedRepoVersionError) as error:
+        if answer.media_type.endswith("json"):
+            return read_json(answer.content, answer.url)
+        if answer.media_type.endswith("html"):
+            return read_html(answer.content, answer.url, name)
+    except (ValueError, RecursionError) as error:
         raise NetworkError(f"The index's page at {shown(answer.url)} cannot be read: {error}") from error
     raise NetworkError(
         f"{shown(answer.url)} answered with {answer.media_type or 'no media type'}, which is no Simple API page",
@@ -114,19 +111,7 @@ def _parse(name: str, answer: Response) -> ProjectPage:
     )
 
 
-def version_of(package: DistributionPackage) -> Version | None:
-    """Return the version of an sdist or wheel, None of anything else."""
-    if package.package_type not in ("sdist", "wheel") or package.version is None:
-        return None
-    try:
-        return Version(package.version)
-    except ValueError:  # not a version, or numbers too long to be read
-        return None
-
-
-def _newest(
-    name: str, packages: list[tuple[DistributionPackage, Version]], specifier: SpecifierSet
-) -> Version:
+def _newest(name: str, packages: list[tuple[Package, Version]], specifier: SpecifierSet) -> Version:
     kept = [version for package, version in packages if not package.is_yanked]
     versions = list(specifier.filter(kept))  # final releases, unless there are none or it asks for others
     if not versions:
@@ -135,7 +120,7 @@ def _newest(
     return max(versions)
 
 
-def _artifact(package: DistributionPackage) -> Artifact:
+def _artifact(package: Package) -> Artifact:
     kind = artifact_kind(package.filename)
     sha256 = package.digests.get("sha256", "").lower()
     return Artifact(
@@ -145,12 +130,12 @@ def _artifact(package: DistributionPackage) -> Artifact:
         sha256=sha256 or None,
         size=package.size,
         uploaded=package.upload_time,
-        yanked=(package.yanked_reason or "no reason given") if package.is_yanked else None,
-        provenance_url=package.provenance_url,
+        yanked=package.yanked_reason,
+        provenance_url=str(package.provenance) if package.provenance else None,
     )
 
 
-def _notices(page: ProjectPage, artifacts: tuple[Artifact, ...]) -> list[Notice]:
+def _notices(page: Page, artifacts: tuple[Artifact, ...]) -> list[Notice]:
     notices = []
     if any(artifact.sha256 is None for artifact in artifacts):
         message = (
@@ -164,12 +149,10 @@ def _notices(page: ProjectPage, artifacts: tuple[Artifact, ...]) -> list[Notice]
     if yanked := next((artifact.yanked for artifact in artifacts if artifact.yanked), None):
         message = f"This release was withdrawn (yanked) by its publishers: {yanked}"
         notices.append(_notice("yanked", Severity.MEDIUM, message))
-    if page.status is not None and page.status.value != "active":
-        message = (
-            f"The index marks this project as {page.status.value}: {page.status_reason or 'no reason given'}"
-        )
-        severity = Severity.HIGH if page.status.value == "quarantined" else Severity.LOW
-        notices.append(_notice(f"project-{page.status.value}", severity, message))
+    if page.status not in (None, "active"):
+        message = f"The index marks this project as {page.status}: {page.status_reason or 'no reason given'}"
+        severity = Severity.HIGH if page.status == "quarantined" else Severity.LOW
+        notices.append(_notice(f"project-{page.status}", severity, message))
     return notices
 
 
@@ -201,9 +184,9 @@ def _late(artifacts: Sequence[Artifact]) -> list[Notice]:
     return [_notice("late-artifact", severity, message)]
 
 
-def _earlier(packages: list[tuple[DistributionPackage, Version]], wanted: Version) -> tuple[Earlier, ...]:
+def _earlier(packages: list[tuple[Package, Version]], wanted: Version) -> tuple[Earlier, ...]:
     """The last final releases before this one, by upload where the index says it, else by version; newest first."""
-    files: defaultdict[Version, list[DistributionPackage]] = defaultdict(list)
+    files: defaultdict[Version, list[Package]] = defaultdict(list)
     for package, version in packages:
         files[version].append(package)
 
@@ -219,7 +202,7 @@ def _earlier(packages: list[tuple[DistributionPackage, Version]], wanted: Versio
         and place(version) < place(wanted)
     ]
     return tuple(
-        Earlier(version=str(version), is_attested=any(package.provenance_url for package in files[version]))
+        Earlier(version=str(version), is_attested=any(package.provenance for package in files[version]))
         for version in sorted(before, key=place, reverse=True)[:MOST_EARLIER]
     )
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
-from pypi_simple import DistributionPackage, ProjectPage
 
 from provenance.errors import NetworkError, UsageError
+from provenance.index.page import Package, Page
 from provenance.index.reference import parse_version
-from provenance.index.simple import project_page, version_of
+from provenance.index.simple import project_page
 from provenance.model import Limits, Rank, Standing, Uploaded, Vulnerability
 from provenance.net import Http
 
@@ -29,10 +29,10 @@ def find_standing(name: str, version: str, index: str, http: Http, limits: Limit
     """
     name = canonicalize_name(name)
     page = project_page(name, index, http, limits)
-    files: dict[Version, list[DistributionPackage]] = {}
+    files: dict[Version, list[Package]] = {}
     for package in page.packages:
-        if found := version_of(package):
-            files.setdefault(found, []).append(package)
+        if package.version:
+            files.setdefault(package.version, []).append(package)
     details = _details(name, version, index, http, limits)
     return Standing(
         name=name,
@@ -47,7 +47,7 @@ def find_standing(name: str, version: str, index: str, http: Http, limits: Limit
     )
 
 
-def _uploads(files: Mapping[Version, Iterable[DistributionPackage]]) -> tuple[Uploaded, ...]:
+def _uploads(files: Mapping[Version, Iterable[Package]]) -> tuple[Uploaded, ...]:
     moments: list[tuple[datetime, Version]] = []
     for version, packages in files.items():
         dated = [package.upload_time for package in packages if package.upload_time]
@@ -55,10 +55,10 @@ def _uploads(files: Mapping[Version, Iterable[DistributionPackage]]) -> tuple[Up
     return tuple(Uploaded(version=str(version), moment=moment) for moment, version in sorted(moments))
 
 
-def _status(page: ProjectPage) -> str | None:
+def _status(page: Page) -> str | None:
     if page.status is not None:
-        return page.status.value
-    stated = re.fullmatch(r"(\d+)\.(\d+)", page.repository_version or "")
+        return page.status
+    stated = re.fullmatch(r"(\d+)\.(\d+)", page.api_version or "")
     return "active" if stated and (int(stated[1]), int(stated[2])) >= STATUSES_SINCE else None
 
 

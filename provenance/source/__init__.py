@@ -1,9 +1,11 @@
 """A release's metadata in, its Source and the Tree of the tagged commit out."""
 
+from provenance.source.ahead import fetching_ahead
 from provenance.source.bundle import Bundle, read_bundle, write_bundle
 from provenance.source.checkout import Checkout, OpenTree, check_outs, fetch_tree
-from provenance.source.clone import clone_objects
+from provenance.source.clone import clone_objects, submodule_objects
 from provenance.source.commit import Wanted
+from provenance.source.contents import with_contents
 from provenance.source.discover import Candidate, repositories
 from provenance.source.evidence.attestation import assign, can_verify, unread_attestations, verify
 from provenance.source.evidence.attested import attested_candidates
@@ -37,6 +39,7 @@ __all__ = [
     "check_outs",
     "clone_objects",
     "fetch_tree",
+    "fetching_ahead",
     "foreign_attestation",
     "foreign_source",
     "mount_submodules",
@@ -47,11 +50,13 @@ __all__ = [
     "read_bundle",
     "refuted_link",
     "repositories",
+    "submodule_objects",
     "tag_evidence",
     "tracker",
     "trusted_keys",
     "unread_attestations",
     "untagged_evidence",
     "verify",
+    "with_contents",
     "write_bundle",
 ]

@@ -14,7 +14,7 @@ from dulwich.objects import Blob, Commit, ShaFile, Tag
 from dulwich.objects import Tree as GitTree
 
 from provenance.errors import GitError, ReportError
-from provenance.model import Source
+from provenance.model import Limits, Source
 from provenance.source.checkout import Checkout
 from provenance.source.commit import Objects, flatten, peel
 from provenance.source.pack import read_pack, write_pack
@@ -46,6 +46,7 @@ class Bundle:
     objects: Mapping[str, ShaFile] = field(repr=False)
     blobs: set[str] = field(default_factory=set, repr=False)
     repository: str = "The bundle"
+    limits: Limits = field(default_factory=Limits)
 
     def read(self, object_id: str) -> ShaFile:
         """Return an object; raises GitError where the bundle does not hold it."""

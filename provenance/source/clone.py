@@ -34,6 +34,11 @@ def clone_objects(
     return tuple(objects), tags
 
 
+def submodule_objects(checkout: Checkout, commit: str) -> tuple[ShaFile, ...]:
+    """Return a mounted submodule's commit and its trees. Raises GitError where they are no longer at hand."""
+    return tuple(commit_objects(checkout, commit))
+
+
 def _is_tag(ref: str, commit: str) -> bool:
     return ref != commit and not ref.startswith("refs/") and ref != "HEAD"
 

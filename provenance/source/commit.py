@@ -20,6 +20,7 @@ from provenance.tree import GITLINK, Entry, join
 TAGS, BRANCHES = "refs/tags/", "refs/heads/"
 TRIED_TAGS = 4
 DEEPEST = 200  # folders inside folders
+PATH_CHARACTERS = 200  # of a path, on average of all that there may be
 MOST_TAGS = 10  # tags of tags
 
 
@@ -33,6 +34,10 @@ class Objects(Protocol):
     @property
     def blobs(self) -> set[str]:
         """The ids of files that its trees name."""
+
+    @property
+    def limits(self) -> Limits:
+        """How much of it is read."""
 
     def read(self, object_id: str) -> ShaFile | None:
         """Return an object that is at hand."""
@@ -111,17 +116,19 @@ def peel(remote: Objects, object_id: str) -> Commit | None:
     return None
 
 
-def flatten(remote: Objects, tree_id: str, most: int = Limits().git_files) -> dict[str, Entry]:
-    """Return every file of a tree by its path, `most` of them with its folders: equal folders are sent only once.
+def flatten(remote: Objects, tree_id: str, most: int = 0) -> dict[str, Entry]:
+    """Return every file of a tree by its path; equal folders are sent only once, so that few bytes can be many files.
 
-    Raises GitError where there are more, and where the host did not send all of the folders.
+    `most` are files and folders together, by the limits where it is 0. Raises GitError where there are more, and
+    where the host did not send all of the folders.
     """
+    most = most or remote.limits.git_files
     entries: dict[str, Entry] = {}
-    folders, seen = [("", tree_id, 0)], 0
+    folders, seen, room = [("", tree_id, 0)], 0, most * PATH_CHARACTERS
     while folders:
         seen += 1
         if seen + len(entries) > most:
-            raise GitError(f"{remote.repository} has more than the limit of {most:,} files and folders")
+            raise _too_many(remote, most)
         folder, object_id, depth = folders.pop()
         tree = remote.read(object_id)
         if not isinstance(tree, GitTree):
@@ -132,12 +139,23 @@ def flatten(remote: Objects, tree_id: str, most: int = Limits().git_files) -> di
             raise GitError(f"{remote.repository} has folders more than {DEEPEST} deep")
         for item in tree.iteritems():
             path = join(folder, item.path.decode(errors="surrogateescape"))
+            room -= len(path)
+            if room < 0:
+                raise GitError(
+                    f"{remote.repository} has paths of more than {most * PATH_CHARACTERS:,} characters"
+                )
             if item.mode == 0o040000:
                 folders.append((path, item.sha.decode(), depth + 1))
-            else:
-                entries[path] = Entry(path, _mode(item.mode), item.sha.decode())
+                continue
+            entries[path] = Entry(path, _mode(item.mode), item.sha.decode())
+            if seen + len(entries) > most:
+                raise _too_many(remote, most)
     remote.blobs.update(entry.blob for entry in entries.values() if entry.mode != GITLINK)
     return dict(sorted(entries.items()))
+
+
+def _too_many(remote: Objects, most: int) -> GitError:
+    return GitError(f"{remote.repository} has more than the limit of {most:,} files and folders")
 
 
 def _find_tag(remote: Remote, wanted: Wanted, candidate: Candidate) -> Found | Notice:

@@ -138,6 +138,8 @@ def submodule_address(url: str) -> str | None:
     parts = _split(url)
     if (public := repository_of(url)) or parts is None or not is_domain(parts):
         return public
+    if " " in parts.path or not parts.path.isprintable():
+        return None
     return f"{parts.scheme}://{parts.hostname}{parts.path.rstrip('/')}"
 
 
@@ -205,7 +207,7 @@ def _path(parts: SplitResult, host: Host) -> str | None:
         pages = (at for at, name in enumerate(names) if PAGES.fullmatch(name) and at >= host.depth)
         end = next(ends, None) or next(pages, len(names))
     path = "/".join(names[:end])
-    if len(names) < host.depth or names[0].lower() in host.reserved or {".", ".."} & {*names}:
+    if len(names) < host.depth or names[0].lower() in host.reserved or {".", "..", ".git"} & {*names}:
         return None
     return path if re.fullmatch(r"[\w.~/+-]+", path, re.ASCII) else None
 

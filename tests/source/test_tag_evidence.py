@@ -122,7 +122,7 @@ class TestMovedTags:
         )
         put_ref(repository, TAG, other)
         for _ in range(2):
-            moved = notices(ask())["tag-moved"]
+            moved = notices(ask("--refresh"))["tag-moved"]
             assert moved["severity"] == "high"
             assert built.commit in moved["message"]
             assert other in moved["message"]
@@ -131,7 +131,8 @@ class TestMovedTags:
         ask()
         stray = put_commit(repository, git(repository, "rev-parse", f"{built.commit}^{{tree}}"), days=-1)
         put_ref(repository, TAG, stray)
-        assert severities(ask()) == {"lightweight-tag": "info", "tag-moved": "high", "on-no-branch": "medium"}
+        found = severities(ask("--refresh"))
+        assert found == {"lightweight-tag": "info", "tag-moved": "high", "on-no-branch": "medium"}
 
     def test_a_tag_that_stays_is_silent(self, ask: Ask) -> None:
         ask()
@@ -142,7 +143,7 @@ class TestMovedTags:
     ) -> None:
         ask()
         remove_ref(repository, TAG)
-        outcome = ask()
+        outcome = ask("--refresh")
         assert outcome.code == 3
         assert severities(outcome)["tag-removed"] == "high"
         source = f"{FLIT.repository}@{built.commit}"

@@ -19,7 +19,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.util import Timeout, make_headers
 
 from provenance.errors import GitError
-from provenance.net import Visiting, freely
+from provenance.net import Visiting, freely, is_inside, is_inside_address
 from provenance.source.git.access import Access
 from provenance.source.git.credentials import Login
 
@@ -28,20 +28,23 @@ Watch = Callable[[HTTPConnection, socket.socket], None]
 
 
 class Connections:
-    """The connections of a check to its git hosts, and what it learned of them; for one thread.
+    """The connections of a check to its git hosts, and what it learned of them; for one thread at a time.
 
-    `contact` says to hosts who is asking, `visiting` when they may be asked.
+    `contact` says to hosts who is asking, `visiting` when they may be asked. Where no host that the user named is
+    inside the user's own network, no name of a host may lead there.
     """
 
     def __init__(
         self, environment: Mapping[str, str], contact: str = "", visiting: Visiting = freely
     ) -> None:
+        self.named: set[str] = set()  # hosts that the user named, and not a package's metadata
         self.environment = environment
         self.contact = contact
         self.visiting = visiting
         self.logins: dict[str, Login] = {}  # by origin, once they were accepted
         self._managers: dict[tuple[str | None, str | None], PoolManager] = {}
         self._open: list[tuple[HTTPConnection, socket.socket]] = []
+        self.stopped = threading.Event()  # nothing is asked while it is set
         self._is_over = False
 
     def __enter__(self) -> Self:
@@ -65,14 +68,15 @@ class Connections:
         key = (access.proxy, access.bundle)
         if key not in self._managers:
             self._managers[key] = _manager(access.proxy, _context(access.bundle))
-            self._managers[key].pool_classes_by_scheme = _pool_classes(self._watch)
+            watch = self._watch if access.proxy else self._watch_outside
+            self._managers[key].pool_classes_by_scheme = _pool_classes(watch)
         return self._managers[key]
 
     @contextmanager
     def until(self, seconds: float) -> Iterator[None]:
         """End every connection after this time, whatever it waits for."""
         self._is_over = False
-        timer = threading.Timer(max(0.0, seconds), self._end)
+        timer = threading.Timer(max(0.0, seconds), self.end)
         timer.daemon = True
         timer.start()
         try:
@@ -81,12 +85,24 @@ class Connections:
             timer.cancel()
             self._forget_closed()
 
+    def _watch_outside(self, connection: HTTPConnection, sock: socket.socket) -> None:
+        """Look where a connection leads before anything is said on it: a name may lead anywhere, at any time."""
+        address = str(sock.getpeername()[0])
+        if address != connection.host and is_inside_address(address) and not any(map(is_inside, self.named)):
+            sock.close()
+            raise GitError(
+                f"{connection.host} leads to an address inside your own network, which is not asked",
+                hint="if it is the right repository, name it with --source",
+            )
+        self._watch(connection, sock)
+
     def _watch(self, connection: HTTPConnection, sock: socket.socket) -> None:
         self._open.append((connection, sock.dup()))  # TLS takes the socket itself over
-        if self._is_over:
-            self._end()
+        if self._is_over or self.stopped.is_set():
+            self.end()
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """End every connection now, whatever it waits for."""
         self._is_over = True
         for _, sock in [*self._open]:
             with suppress(OSError):

@@ -61,6 +61,14 @@ def refused(status: int, headers: Mapping[str, str], shown: str, *, has_login: b
     return GitError(f"{shown} answered {_named(status)} instead of git's protocol")
 
 
+def unasked(shown: str) -> GitError:
+    """Return the error for what only the host of a repository, `shown`, could say while nobody is asked."""
+    message = (
+        f"The cache does not hold what is needed of {shown}, and nobody is asked for it because of --offline"
+    )
+    return GitError(message, hint="check once without --offline; what a check needs is kept for the next one")
+
+
 def explained(error: Exception, shown: str, *, is_verified: bool) -> GitError:
     """Return the error for what dulwich, urllib3 or a socket raised; `shown` is the repository."""
     host = shown.partition("/")[0]

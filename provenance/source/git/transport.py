@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -10,8 +11,15 @@ from urllib.parse import urljoin, urlsplit
 
 from dulwich.client import Urllib3HttpGitClient, build_ls_refs_request_v2, read_pkt_refs_v2
 from dulwich.errors import GitProtocolError
-from dulwich.protocol import Protocol, pkt_line
-from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attempt, wait_exponential
+from dulwich.protocol import CAPABILITY_THIN_PACK, Protocol, pkt_line
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_result,
+    sleep_using_event,
+    stop_after_attempt,
+    wait_exponential,
+)
 from urllib3.response import BaseHTTPResponse
 from urllib3.util import Retry, make_headers
 
@@ -36,6 +44,7 @@ NO_REF = b"refs/none/"  # a prefix that no ref has: the listing stays empty, obj
 ASSUMED = frozenset({b"ls-refs", b"fetch=shallow filter"})  # what hosts can do unless they say otherwise
 SERVICE = "git-upload-pack"
 REDIRECTS = 3
+GZIPPED = 1024  # bytes from which on git itself compresses what it asks
 
 
 class Transport(Urllib3HttpGitClient):
@@ -66,6 +75,11 @@ class Transport(Urllib3HttpGitClient):
         """Ask what the host can do before anything else is asked of it."""
         self._capabilities = None
         self.is_assuming = False
+
+    def leans_on(self, bases: Sequence[str]) -> None:
+        """Say whether differences from objects that are here already may come (a "thin" pack)."""
+        change = set.add if bases and self.protocol_version == 2 else set.discard
+        change(self._fetch_capabilities, CAPABILITY_THIN_PACK)
 
     def _discover_references(
         self,
@@ -110,7 +124,11 @@ class Transport(Urllib3HttpGitClient):
         raise_for_status: bool = True,
     ) -> tuple[HTTPResponse, Callable[[int], bytes]]:
         body = None if data is None else data if isinstance(data, bytes) else b"".join(data)
-        response, answered = self._patiently(url, headers or {}, body)
+        sent, headers = body, headers or {}
+        if body is not None and len(body) > GZIPPED:
+            sent = gzip.compress(body, mtime=0)
+            headers = {**headers, "Content-Encoding": "gzip", "Content-Length": str(len(sent))}
+        response, answered = self._patiently(url, headers, sent)
         if response.status != 200:
             self._refuse(response, answered)
         reply = Reply(response, answered if answered != url else "", self._budget)
@@ -155,7 +173,9 @@ class Transport(Urllib3HttpGitClient):
             stop=lambda state: (
                 stop_after_attempt(ATTEMPTS)(state)
                 or state.upcoming_sleep > min(LONGEST_WAIT, self._budget.left)
+                or self._connections.stopped.is_set()
             ),
+            sleep=sleep_using_event(self._connections.stopped),
             before_sleep=lambda state: drain(_result(state)[0]),
             retry_error_callback=_result,
         )
