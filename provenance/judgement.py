@@ -32,7 +32,7 @@ from provenance.model import (
     Verdict,
 )
 from provenance.project import Project, read_project
-from provenance.source import Checkout, OpenTree, mount_submodules, other_version
+from provenance.source import Checkout, OpenTree, mount_submodules, other_version, with_contents
 from provenance.tree import join
 from provenance.verdict import artifact_verdict, release_verdict
 
@@ -86,9 +86,18 @@ def in_order(subjects: Sequence[tuple[Subject, str]]) -> tuple[tuple[Subject, st
     return tuple(sorted(subjects, key=lambda each: (each[0].kind, each[0].filename)))
 
 
-def open_project(checkout: Checkout, folder: str, read: Read, open_tree: OpenTree) -> Opened:
-    """Obtain what the rules will read of a folder, its submodules among it, and read its packaging files."""
+def open_project(
+    checkout: Checkout, folder: str, read: Read, open_tree: OpenTree, *, is_full: bool = False
+) -> Opened:
+    """Obtain what the rules will read of a folder, its submodules among it, and read its packaging files.
+
+    Where it `is_full`, what is the same by git's ids is obtained too.
+    """
     checkout, notices = mount_submodules(checkout.afresh(), _folders(folder, read), open_tree)
+    if is_full:
+        blobs = {entry.blob for subject, _ in read.subjects for entry in subject.tree}
+        checkout, notice = with_contents(checkout, blobs)
+        notices.append(notice)
     checkout.obtain(needed_blobs(checkout.tree, folder, [subject for subject, _ in read.subjects]))
     return Opened(checkout, read_project(checkout.tree, folder), tuple(notices))
 

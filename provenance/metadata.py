@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from packaging.metadata import RawMetadata, parse_email
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+
+MOST_NAMES, MOST_FIELDS = 100, 50_000  # the specification has some 40; each is looked up among all fields
+MOST_PARENTHESES = 100  # packaging reads what is in them by calling itself
+LONG_NUMBER = re.compile(r"[0-9]{1000}")  # Python itself refuses to read ones of more than 4,300 digits
+FIELD = re.compile(rb"^[!-9;-~]*(?=:)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -57,9 +64,20 @@ class Metadata:
 
 
 def parse(content: bytes) -> Metadata:
-    """Parse a metadata file; never raises: what is malformed lands in `unparsed`."""
+    """Parse a metadata file; never raises: what is malformed, or too much, lands in `unparsed`."""
+    lines = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    names = FIELD.findall(lines.partition(b"\n\n")[0])
+    if len(names) > MOST_FIELDS or len({*map(bytes.lower, names)}) > MOST_NAMES:
+        return Metadata({}, {"more fields than metadata has": []})
     fields, unparsed = parse_email(content)
     return Metadata(fields, unparsed)
+
+
+def parse_requirement(text: str) -> Requirement:
+    """Parse a requirement (PEP 508); raises InvalidRequirement also for one that is nested or numbered too deeply."""
+    if text.count("(") > MOST_PARENTHESES or LONG_NUMBER.search(text):
+        raise InvalidRequirement("more parentheses or digits than a requirement has")
+    return Requirement(text)
 
 
 def same_version(left: str, right: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class Value(BaseModel):
     """A frozen value; unknown fields are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Evidence(StrEnum):
@@ -48,7 +49,7 @@ class Severity(StrEnum):
     LOW = "low"
     INFO = "info"
 
-    @property
+    @cached_property
     def rank(self) -> int:
         """0 for the worst."""
         return list(Severity).index(self)
@@ -70,7 +71,7 @@ class Verdict(StrEnum):
             return Answer.YES
         return Answer.NO if self is Verdict.MISMATCH else Answer.CANNOT_TELL
 
-    @property
+    @cached_property
     def rank(self) -> int:
         """0 for the best; a release gets the worst of its artifacts."""
         return list(Verdict).index(self)
@@ -253,7 +254,8 @@ class Recipe(Value):
 
     `requires` are requirements lines, exact and with hashes once they are resolved, `not_after` when the newest of them
     was on the index. `epoch` is SOURCE_DATE_EPOCH (seconds since 1970), `command` stands in for the backend's hooks.
-    `has_crlf` says that the checkout is one of Windows, by git's core.autocrlf.
+    `has_crlf` says that the checkout is one of Windows, by git's core.autocrlf, `is_windows` that the build writes text
+    and links as it does there. `before` is run in the checkout first; `variables` are "NAME=value".
     """
 
     name: str
@@ -268,7 +270,10 @@ class Recipe(Value):
     epoch: int | None = None
     has_history: bool = False
     has_crlf: bool = False
+    is_windows: bool = False
     command: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
 
 
 class Rebuilt(Value):
@@ -445,6 +450,7 @@ class Limits(Value):
     path_parts: int = Field(default=100, gt=0)
     window_bytes: int = Field(default=128 << 20, gt=0)
     index_bytes: int = Field(default=64 << 20, gt=0)
+    index_html_bytes: int = Field(default=8 << 20, gt=0)
     index_seconds: float = Field(default=300.0, gt=0)
     git_bytes: int = Field(default=512 << 20, gt=0)
     git_unpacked_bytes: int = Field(default=1 << 30, gt=0)

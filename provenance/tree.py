@@ -18,6 +18,15 @@ def blob_id(content: bytes) -> str:
     return digest.hexdigest()
 
 
+def digests(size: int, parts: Iterable[bytes | memoryview]) -> tuple[str, str]:
+    """Return the git blob id and the sha256 (hex) of `size` bytes that come in parts, in one pass."""
+    blob, sha256 = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False), hashlib.sha256()
+    for part in parts:
+        blob.update(part)
+        sha256.update(part)
+    return blob.hexdigest(), sha256.hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One file: git mode, git blob id; size in bytes and sha256 where the bytes were seen."""
@@ -41,10 +50,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Tree:
-    """Files by path, with `load` giving the bytes of a blob id, or None where they were not obtained."""
+    """Files by path, with `load` giving the bytes of a blob id, or None where they were not obtained.
+
+    `begin` gives only so many of the first bytes, where that is cheaper than all of them.
+    """
 
     entries: Mapping[str, Entry]
     load: Callable[[str], bytes | None] = field(repr=False)
+    begin: Callable[[str, int], bytes | None] | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -63,6 +76,11 @@ class Tree:
         """Return the bytes at path; None where there is no such file or its bytes were not obtained."""
         entry = self.entries.get(path)
         return None if entry is None else self.load(entry.blob)
+
+    def start(self, blob: str, size: int) -> bytes:
+        """Return the first bytes of a blob, at most `size`; none where they were not obtained."""
+        content = self.begin(blob, size) if self.begin else self.load(blob)
+        return (content or b"")[:size]
 
     def text(self, path: str) -> str | None:
         """Return the file at path as UTF-8 text; None where absent, not obtained or not UTF-8."""
@@ -99,6 +117,28 @@ class Tree:
         """Yield the entries below folder ("" for all)."""
         start = f"{folder}/" if folder else ""
         return (entry for path, entry in self.entries.items() if path.startswith(start))
+
+
+class KnownBlobs(Mapping[str, bytes]):
+    """The bytes of all files of several Trees by their blob ids, read when they are asked for."""
+
+    def __init__(self, trees: Iterable[Tree]) -> None:
+        self._homes = {entry.blob: tree for tree in trees for entry in tree}
+
+    def __getitem__(self, blob: str) -> bytes:
+        content = self._homes[blob].load(blob)
+        if content is None:
+            raise KeyError(blob)
+        return content
+
+    def __contains__(self, blob: object) -> bool:
+        return blob in self._homes
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._homes)
+
+    def __len__(self) -> int:
+        return len(self._homes)
 
 
 def join(folder: str, path: str) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from provenance.errors import DigestError, UnreadableArchiveError
 from provenance.model import Artifact, Limits
 from provenance.net import Http
 
+AT_ONCE = 4
 MEANING = (
     "The download was damaged or changed on its way here (by a proxy or a mirror), or the file on the index was "
     "replaced. Do not install it; try again from another network, and if it stays so, tell those who run the index."
@@ -23,6 +27,25 @@ class Stored:
 
     path: Path
     sha256: str
+
+
+@contextmanager
+def obtaining(
+    artifacts: Sequence[Artifact], cache: Cache, http: Http, limits: Limits
+) -> Iterator[Callable[[Artifact], Stored]]:
+    """Obtain artifacts, several at a time; yields what waits for one of them, and raises what `obtain` does.
+
+    When the block ends early, so do the downloads: no thread and no half-written file is left.
+    """
+    with ThreadPoolExecutor(AT_ONCE, "download") as pool:
+        coming = {each.filename: pool.submit(obtain, each, cache, http, limits) for each in artifacts}
+        try:
+            yield lambda artifact: coming[artifact.filename].result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            with http.interrupted():
+                pool.shutdown()
+            raise
 
 
 def obtain(artifact: Artifact, cache: Cache, http: Http, limits: Limits) -> Stored:

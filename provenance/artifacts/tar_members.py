@@ -6,10 +6,12 @@ link or folder, applies what other tools ignore, and takes as much memory as a h
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from provenance.artifacts.compressed import Decompressed
 from provenance.errors import AmbiguousArchiveError, HostileArchiveError, UnreadableArchiveError
 
 BLOCK = 512
@@ -18,61 +20,72 @@ FILE, HARDLINK, LINK, FOLDER = b"0", b"1", b"2", b"5"
 OLD_FILE, LONG_NAME, LONG_TARGET, RECORDS, GLOBAL_RECORDS = b"\0", b"L", b"K", b"x", b"g"
 KEPT = {LONG_NAME: "path", LONG_TARGET: "linkpath"}
 NUMBER = re.compile(rb" *([0-7]*)[ \0]*")
+UNREAD = (
+    slice(108, 116),
+    slice(116, 124),
+    slice(136, 148),
+    slice(329, 337),
+    slice(337, 345),
+)  # owner, time, device
+BINARY = (0x80, 0xFF)  # how a number begins that octal digits cannot hold
 POSIX = b"ustar\x0000"
+CUT = "The archive is broken: it ends before its end is marked"
 DIFFERENTLY = "some tools would install other files than those judged here"
-
-Read = Callable[[int], bytes]
 
 
 @dataclass(frozen=True)
 class TarMember:
-    """One member: `kind` is FILE, HARDLINK, LINK or FOLDER; `target` is what a link names."""
+    """One member: `kind` is FILE, HARDLINK, LINK or FOLDER; `target` is what a link names, `place` where it begins."""
 
     name: str
     kind: bytes
     mode: int
     size: int
     target: str
+    place: int
 
 
-def read_members(read: Read) -> Iterator[tuple[TarMember, Callable[[], bytes]]]:
-    """Yield every member with what reads its bytes, which has to be called before the next one where it is a file.
+def read_members(archive: Decompressed) -> Iterator[tuple[TarMember, Callable[[], Iterator[memoryview]]]]:
+    """Yield every member with what reads its bytes, which has to be used up before the next one where it is a file.
 
-    `read` returns as many bytes as asked for, fewer only at the end. Raises AmbiguousArchiveError,
-    HostileArchiveError for a device and its like, UnreadableArchiveError for what is no tar archive or is cut.
+    Raises AmbiguousArchiveError, HostileArchiveError for a device and its like, UnreadableArchiveError for what is no
+    tar archive or is cut.
     """
-    place, said = 0, dict[str, str]()
-    while any(block := _exactly(read, BLOCK)):
-        kind, size = _checked(block, place)
-        place += 1
+    said = dict[str, str]()
+    while (block := _exactly(archive, BLOCK)).count(0) < BLOCK:
+        kind, size = _checked(block, is_first=archive.place == BLOCK)
         if kind in (RECORDS, LONG_NAME, LONG_TARGET, GLOBAL_RECORDS):
             if size > MOST_RECORDS:
                 raise UnreadableArchiveError(f"A member's header is longer than {MOST_RECORDS:,} bytes")
-            _add(said, kind, _padded(read, size))
+            _add(said, kind, b"".join(_padded(archive, size)))
             continue
-        yield _member(block, kind, size, said), lambda size=size: _padded(read, size)  # type: ignore[misc]
+        member = _member(block, kind, size, said, archive.place)
+        yield member, functools.partial(_padded, archive, size)
         said = {}
     if said:
         raise UnreadableArchiveError("The archive is broken: it ends behind half a header")
-    while rest := read(1 << 16):
+    while rest := archive.read(1 << 16):
         if any(rest):
             raise AmbiguousArchiveError(f"The archive holds something behind its end: {DIFFERENTLY}")
 
 
-def _checked(block: bytes, place: int) -> tuple[bytes, int]:
+def _checked(block: bytes, *, is_first: bool) -> tuple[bytes, int]:
     """The kind and size that a header states, once its checksum holds."""
     total = sum(block) - sum(block[148:156]) + 8 * 0x20
     stated = NUMBER.fullmatch(block[148:156])
     if stated is None or int(stated[1] or b"0", 8) != total:
-        if not place:
+        if is_first:
             raise UnreadableArchiveError("The file is no tar archive")
         raise AmbiguousArchiveError(
             f"The archive holds a broken header, where some tools stop and others go on: {DIFFERENTLY}"
         )
+    for field in (block[place] for place in UNREAD):
+        if field[0] not in BINARY:  # nobody needs them here, but tarfile ends in silence where they are none
+            _number(field.partition(b"\0")[0])
     return block[156:157], _number(block[124:136])
 
 
-def _member(block: bytes, kind: bytes, size: int, said: dict[str, str]) -> TarMember:
+def _member(block: bytes, kind: bytes, size: int, said: dict[str, str], place: int) -> TarMember:
     name = said.get("path", _own_name(block))
     target = said.get("linkpath", _text(block[157:257]))
     if kind == OLD_FILE:
@@ -81,7 +94,7 @@ def _member(block: bytes, kind: bytes, size: int, said: dict[str, str]) -> TarMe
         raise HostileArchiveError(f"The archive holds {name}, which is neither a file nor a link")
     if kind != FILE and size:
         raise AmbiguousArchiveError(f"The archive states a size for {name}, which is no file: {DIFFERENTLY}")
-    return TarMember(name, kind, _number(block[100:108]), size, target)
+    return TarMember(name, kind, _number(block[100:108]), size, target, place)
 
 
 def _own_name(block: bytes) -> str:
@@ -128,6 +141,7 @@ def _records(content: bytes) -> dict[str, bytes]:
     return records
 
 
+@functools.lru_cache(maxsize=1024)  # owners and times are the same in most headers
 def _number(field: bytes) -> int:
     """An octal number; sizes that it cannot hold are beyond every limit."""
     found = NUMBER.fullmatch(field)
@@ -140,15 +154,17 @@ def _text(field: bytes) -> str:
     return field.partition(b"\0")[0].decode(errors="surrogateescape")
 
 
-def _padded(read: Read, size: int) -> bytes:
+def _padded(archive: Decompressed, size: int) -> Iterator[memoryview]:
     """A member's bytes, which blocks of 512 hold."""
-    content = _exactly(read, size)
-    _exactly(read, -size % BLOCK)
-    return content
+    end = archive.place + size
+    yield from archive.parts(size)
+    if archive.place < end:
+        raise UnreadableArchiveError(CUT)
+    _exactly(archive, -size % BLOCK)
 
 
-def _exactly(read: Read, size: int) -> bytes:
-    content = read(size)
+def _exactly(archive: Decompressed, size: int) -> bytes:
+    content = archive.read(size)
     if len(content) < size:
-        raise UnreadableArchiveError("The archive is broken: it ends before its end is marked")
+        raise UnreadableArchiveError(CUT)
     return content

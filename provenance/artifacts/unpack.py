@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import lzma
+import functools
 import posixpath
 import stat
 import zipfile
-import zlib
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from provenance.artifacts.compressed import Decompressed
+from provenance.artifacts.compressed import CHUNK, Decompressed
+from provenance.artifacts.contents import BROKEN, Contents, tar_parts, zip_parts
 from provenance.artifacts.names import canonical, check_distinct, check_installed
 from provenance.artifacts.tar_members import FILE, FOLDER, HARDLINK, LINK, read_members
-from provenance.artifacts.zip_layout import AMBIGUOUS, check_end, check_layout
+from provenance.artifacts.zip_layout import check_end, check_layout
 from provenance.errors import AmbiguousArchiveError, HostileArchiveError, UnreadableArchiveError
 from provenance.model import Kind, Limits
-from provenance.tree import EXECUTABLE, REGULAR, SYMLINK, Entry, Tree, blob_id
-
-BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    EOFError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    MemoryError,
-)
+from provenance.tree import EXECUTABLE, REGULAR, SYMLINK, Entry, Tree, digests, parent
 
 
 def unpack(path: Path, kind: Kind, limits: Limits) -> Tree:
@@ -38,21 +27,22 @@ def unpack(path: Path, kind: Kind, limits: Limits) -> Tree:
     Raises HostileArchiveError for members that no honest archive has, AmbiguousArchiveError where tools would
     install different files, UnreadableArchiveError for a broken archive or one that exceeds a limit.
     """
-    members = _Members(limits)
     try:
-        with path.open("rb") as file:
-            if kind == "wheel" or _begins_as_zip(file):
-                _read_zip(file, members)
-            else:
-                _read_tar(file, members)
+        file = path.open("rb", buffering=CHUNK)
+        try:
+            is_zip = kind == "wheel" or _begins_as_zip(file)
+            members = _read_zip(file, limits) if is_zip else _read_tar(file, limits)
+            _check_links(members)
+        except BaseException:
+            file.close()
+            raise
     except BROKEN as error:
         raise UnreadableArchiveError(f"The archive is broken: {error}") from error
-    _check_links(members)
     check_distinct(members.entries, members.folders)
+    entries = members.entries if kind == "wheel" else _without_top_folder(members)
     if kind == "wheel":
-        check_installed(members.entries)
-        return Tree(members.entries, members.contents.get)
-    return Tree(_without_top_folder(members), members.contents.get)
+        check_installed(entries)
+    return Tree(entries, members.contents.load, members.contents.start)
 
 
 @dataclass
@@ -60,8 +50,8 @@ class _Members:
     """The members read so far, counted against the limits."""
 
     limits: Limits
+    contents: Contents[Any]
     entries: dict[str, Entry] = field(default_factory=dict)
-    contents: dict[str, bytes] = field(default_factory=dict)
     folders: set[str] = field(default_factory=set)
     count: int = 0
     total: int = 0
@@ -89,20 +79,39 @@ class _Members:
         if path := name.removesuffix("/").removeprefix("./").removesuffix("."):
             self.folders.add(self.admit(path, 0))
 
-    def add(self, path: str, mode: int, content: bytes) -> None:
-        """Record a member's bytes."""
-        blob = blob_id(content)
-        earlier = self.entries.get(path)
-        if earlier is not None and (earlier.mode, earlier.blob) != (mode, blob):
+    def add(
+        self, path: str, mode: int, size: int, parts: Iterable[bytes | memoryview], place: object
+    ) -> None:
+        """Record a member, its bytes in parts, and where they can be read again."""
+        blob, sha256 = digests(size, parts)
+        self._add(Entry(path, mode, blob, size, sha256))
+        self.contents.places[blob] = place
+
+    def add_link(self, path: str, target: bytes) -> None:
+        """Record a link that a tar archive's header holds."""
+        blob, sha256 = digests(len(target), [target])
+        self._add(Entry(path, SYMLINK, blob, len(target), sha256))
+        self.contents.kept[blob] = target
+
+    def add_hardlink(self, path: str, target: str) -> None:
+        """Record a second name of an earlier member."""
+        found = self.entries.get(canonical(target))
+        if found is None or found.mode == SYMLINK:
+            raise HostileArchiveError(f"The archive links {path} to {target!r}, which is no file before it")
+        self._add(replace(found, path=path))
+
+    def _add(self, entry: Entry) -> None:
+        earlier = self.entries.get(entry.path)
+        if earlier is not None and (earlier.mode, earlier.blob) != (entry.mode, entry.blob):
             raise AmbiguousArchiveError(
-                f"The archive holds {path} twice: which one is installed depends on the tool"
+                f"The archive holds {entry.path} twice: which one is installed depends on the tool"
             )
-        self.contents[blob] = content
-        self.entries[path] = Entry(path, mode, blob, len(content), hashlib.sha256(content).hexdigest())
+        self.entries[entry.path] = entry
 
 
-def _read_zip(file: IO[bytes], members: _Members) -> None:
-    check_end(file, members.limits.members)
+def _read_zip(file: IO[bytes], limits: Limits) -> _Members:
+    members = _Members(limits, Contents(file, functools.partial(zip_parts, file)))
+    check_end(file, limits.members)
     with zipfile.ZipFile(file) as archive:
         check_layout(file, archive)
         for info in archive.infolist():
@@ -117,44 +126,25 @@ def _read_zip(file: IO[bytes], members: _Members) -> None:
             if kind not in (0, stat.S_IFREG, stat.S_IFLNK):
                 raise HostileArchiveError(f"The archive holds {path}, which is neither a file nor a link")
             mode = SYMLINK if kind == stat.S_IFLNK else EXECUTABLE if unix_mode & 0o111 else REGULAR
-            members.add(path, mode, _content(file, info))
-
-
-def _content(file: IO[bytes], info: zipfile.ZipInfo) -> bytes:
-    """A member's bytes. zipfile itself ends at the size that is stated, where others go on."""
-    file.seek(info.header_offset + 26)
-    name, extra = (int.from_bytes(file.read(2), "little") for _ in range(2))
-    file.seek(name + extra, 1)
-    packed = file.read(info.compress_size)
-    if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise UnreadableArchiveError(
-            f"{info.filename} is encrypted, or packed in a way that wheels do not know"
-        )
-    content, is_whole = packed, True
-    if info.compress_type == zipfile.ZIP_DEFLATED:
-        inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-        content = inflater.decompress(packed, info.file_size + 1)
-        is_whole = inflater.eof and not inflater.unused_data
-    if not is_whole or len(content) != info.file_size or zlib.crc32(content) != info.CRC:
-        raise AmbiguousArchiveError(
-            f"{info.filename} does not have the size or the checksum that the archive states: {AMBIGUOUS}"
-        )
-    return content
+            members.add(path, mode, info.file_size, zip_parts(file, info), info)
+    return members
 
 
 def _check_links(members: _Members) -> None:
     """Refuse links that leave the archive, and members that would be written through a link."""
+    folders = {""}
     for path, entry in members.entries.items():
         if entry.mode == SYMLINK:
-            target = members.contents[entry.blob].decode(errors="surrogateescape")
+            target = (members.contents.load(entry.blob) or b"").decode(errors="surrogateescape")
             reached = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
             if target.startswith("/") or reached.startswith(".."):
                 raise HostileArchiveError(f"The archive links {path} to {target!r}, outside its folder")
-        folder = posixpath.dirname(path)
-        while folder:
+        folder = parent(path)
+        while folder not in folders:
             if folder in members.entries:
                 raise HostileArchiveError(f"The archive holds {path} below {folder}, which is no folder")
-            folder = posixpath.dirname(folder)
+            folders.add(folder)
+            folder = parent(folder)
 
 
 def _begins_as_zip(file: IO[bytes]) -> bool:
@@ -168,25 +158,22 @@ def _begins_as_zip(file: IO[bytes]) -> bool:
     return is_zip
 
 
-def _read_tar(file: IO[bytes], members: _Members) -> None:
-    for member, content in read_members(Decompressed(file, members.limits).read):
+def _read_tar(file: IO[bytes], limits: Limits) -> _Members:
+    archive = Decompressed(file, limits)
+    members = _Members(limits, Contents(file, functools.partial(tar_parts, archive)))
+    for member, parts in read_members(archive):
         if member.kind == FOLDER:
             members.add_folder(member.name)
             continue
         path = members.admit(member.name, member.size)
         if member.kind == LINK:
-            members.add(path, SYMLINK, member.target.encode(errors="surrogateescape"))
+            members.add_link(path, member.target.encode(errors="surrogateescape"))
         elif member.kind == HARDLINK:
-            _add_hardlink(path, member.target, members)
+            members.add_hardlink(path, member.target)
         elif member.kind == FILE:
-            members.add(path, EXECUTABLE if member.mode & 0o111 else REGULAR, content())
-
-
-def _add_hardlink(path: str, target: str, members: _Members) -> None:
-    found = members.entries.get(canonical(target))
-    if found is None or found.mode == SYMLINK:
-        raise HostileArchiveError(f"The archive links {path} to {target!r}, which is no file before it")
-    members.add(path, found.mode, members.contents[found.blob])
+            mode = EXECUTABLE if member.mode & 0o111 else REGULAR
+            members.add(path, mode, member.size, parts(), (member.place, member.size))
+    return members
 
 
 def _without_top_folder(members: _Members) -> dict[str, Entry]:

@@ -14,6 +14,7 @@ END = struct.Struct("<4s4H2LH")
 END64, LOCATOR64 = struct.Struct("<4sQ2H2L4Q"), struct.Struct("<4sLQL")
 DESCRIPTOR_BYTES = (12, 16, 20, 24)
 HAS_DESCRIPTOR, IS_UTF8, IS_ENCRYPTED = 0x8, 0x800, 0x1
+KNOWN_FLAGS = HAS_DESCRIPTOR | IS_UTF8 | IS_ENCRYPTED | 0x6  # and how hard a deflated member was compressed
 ZIP64, UNICODE_PATH = 0x0001, 0x7075
 SATURATED16, SATURATED = 0xFFFF, 0xFFFFFFFF
 MOST_COMMENT = 0xFFFF
@@ -132,6 +133,7 @@ def _end_of(file: IO[bytes], member: zipfile.ZipInfo) -> int:
         not is_named
         or method != member.compress_type
         or (flags ^ member.flag_bits) & (IS_UTF8 | IS_ENCRYPTED)
+        or (flags | member.flag_bits) & ~KNOWN_FLAGS
     ):
         raise AmbiguousArchiveError(
             f"The archive names {member.filename} otherwise in its directory: {AMBIGUOUS}"

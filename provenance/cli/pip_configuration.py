@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import configparser
 import os
+import re
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from platformdirs import site_config_path, user_config_path
@@ -24,6 +26,18 @@ def configured_index() -> str | None:
         for section in ("global", "install"):
             found = config.get(section, "index-url", fallback=found)
     return found
+
+
+def public_index() -> str:
+    """Return the address that pypi-simple states; read and not imported, since that brings an HTML parser along."""
+    found = find_spec("pypi_simple")
+    text = Path(found.origin).read_text(encoding="utf-8") if found and found.origin else ""
+    stated = re.search(r'^PYPI_SIMPLE_ENDPOINT\b[^"\n]*"([^"\n]+)"', text, re.MULTILINE)
+    if stated:
+        return stated[1]
+    from pypi_simple import PYPI_SIMPLE_ENDPOINT
+
+    return PYPI_SIMPLE_ENDPOINT
 
 
 def _files() -> list[Path]:

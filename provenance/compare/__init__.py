@@ -2,7 +2,7 @@
 
 from provenance.compare.behaviour import behaviour, is_python
 from provenance.compare.context import Context, needed_blobs
-from provenance.compare.diff import Difference, difference
+from provenance.compare.diff import Difference, difference, file_difference
 from provenance.compare.judge import executable_bits, inert_paths, judge
 from provenance.compare.subject import Subject
 
@@ -13,6 +13,7 @@ __all__ = [
     "behaviour",
     "difference",
     "executable_bits",
+    "file_difference",
     "inert_paths",
     "is_python",
     "judge",

@@ -210,6 +210,9 @@ def is_inert(path: str, severity: Severity, importable: frozenset[str]) -> bool:
 
     Severity `info` is that of a file which a rule knows to be harmless wherever it stands.
     """
-    folder = path.rpartition("/")[0]
-    inside = any(folder == package or folder.startswith(f"{package}/") for package in importable)
-    return severity is Severity.INFO or (severity is Severity.LOW and not inside)
+    if severity is not Severity.LOW:
+        return severity is Severity.INFO
+    while path := path.rpartition("/")[0]:
+        if path in importable:
+            return False
+    return True

@@ -70,6 +70,14 @@ class Context:
         ]
 
     @cached_property
+    def collisions(self) -> frozenset[str]:
+        """Ids that stand for other bytes in the source: SHA-1 collisions, seen where contents were compared."""
+        compared = {entry.blob: entry.sha256 for entry in self.source_tree if entry.sha256}
+        return frozenset(
+            entry.blob for entry in self.tree if compared.get(entry.blob, entry.sha256) != entry.sha256
+        )
+
+    @cached_property
     def missing_submodules(self) -> tuple[Entry, ...]:
         """Submodules whose trees are not known."""
         return tuple(entry for entry in self.source_tree if entry.mode == GITLINK)

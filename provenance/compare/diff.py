@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from diff_match_patch import diff_match_patch
+from provenance.compare.behaviour import behaviour, is_python
+from provenance.model import FileDifference
 
 SECONDS = 2.0
 LARGEST = 2_000_000  # bytes of either side
@@ -35,10 +36,28 @@ def difference(source: bytes, artifact: bytes) -> Difference:
     interned = ["".join(points.setdefault(line, _point(len(points))) for line in side) for side in (old, new)]
     if len(points) > MOST_LINES:
         return Difference((), is_cut=True)
+    from diff_match_patch import diff_match_patch  # a check shows no differences unless somebody asks
+
     engine = diff_match_patch()
     engine.Diff_Timeout = SECONDS
     operations = engine.diff_main(interned[0], interned[1], checklines=False)
     return Difference(tuple(_unified(operations, old, new)))
+
+
+def file_difference(
+    artifact: str, path: str, source_path: str | None, source: bytes, own: bytes
+) -> FileDifference:
+    """Return how one file of an artifact differs from the source file behind it, and what its code then reaches for."""
+    found = difference(source, own)
+    return FileDifference(
+        artifact=artifact,
+        path=path,
+        source_path=source_path,
+        lines=found.lines,
+        is_cut=found.is_cut,
+        is_binary=found.is_binary,
+        reaches=behaviour(path, source, own) if is_python(path) and own != source else (),
+    )
 
 
 def _point(number: int) -> str:

@@ -48,7 +48,8 @@ def _importable(context: Context) -> frozenset[str]:
 
 def _finding(context: Context, entry: Entry) -> Finding:
     explanation = (
-        _unnamed_start(context, entry)
+        _collision(context, entry)
+        or _unnamed_start(context, entry)
         or _identity(context, entry)
         or _missing_submodule(context, entry)
         or _explained(context, entry)
@@ -70,6 +71,21 @@ def _finding(context: Context, entry: Entry) -> Finding:
 
 def _severity(entry: Entry, explanation: Explanation, context: Context) -> Severity:
     return explanation.severity or severity_of(entry, context.subject.kind, context.tree)
+
+
+def _collision(context: Context, entry: Entry) -> Explanation | None:
+    if entry.blob not in context.collisions:
+        return None
+    path = next(other.path for other in context.source_tree if other.blob == entry.blob)
+    reason = f"has the git id of {path} in the source and other bytes: somebody made two files with one SHA-1"
+    return Explanation(
+        rule="none",
+        evidence=Evidence.MODIFIED,
+        severity=Severity.CRITICAL,
+        reason=reason,
+        source_path=path,
+        contradicts=True,
+    )
 
 
 def _identity(context: Context, entry: Entry) -> Explanation | None:

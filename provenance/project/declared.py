@@ -14,6 +14,7 @@ from typing import Any
 
 from packaging.utils import canonicalize_name
 
+from provenance.ini import IniError, read_ini
 from provenance.project.static import parse_module
 
 ABOUT = re.compile(r"^(?!.*python).*(requir|depend|deps|extra|optional)", re.IGNORECASE)
@@ -85,10 +86,10 @@ def _from_value(value: Any, *, kind: str, is_extra: bool) -> Iterator[Pair]:
 
 
 def _from_config(text: str) -> Iterator[Pair]:
-    config = configparser.RawConfigParser(strict=False, allow_no_value=True)
+    lenient = configparser.RawConfigParser(strict=False, allow_no_value=True, default_section="\0")
     try:
-        config.read_string(text)
-    except configparser.Error:
+        config = read_ini(text, lenient)
+    except IniError:
         return
     for section in config.sections():
         is_extras = section in ("options.extras_require", "extras")

@@ -136,8 +136,8 @@ def _hatch(project: Project) -> list[Root]:
     """`packages`, `sources` and `force-include` of hatchling's wheel target."""
     if "hatchling" not in project.backend:
         return []
-    build = project.tool("hatch", "build") or {}
-    wheel = project.tool("hatch", "build", "targets", "wheel") or {}
+    build = _mapping(project.tool("hatch", "build"))
+    wheel = _mapping(project.tool("hatch", "build", "targets", "wheel"))
     roots: list[Root] = []
     for package in _list(wheel.get("packages", build.get("packages"))):
         roots.append((package.rpartition("/")[2], package.strip("/")))
@@ -159,7 +159,8 @@ def _poetry(project: Project) -> list[Root]:
     if "poetry" not in project.backend:
         return []
     roots = []
-    for package in project.tool("poetry", "packages") or ():
+    packages = project.tool("poetry", "packages")
+    for package in packages if isinstance(packages, list) else ():
         if isinstance(package, Mapping):
             roots.append((str(package.get("to", "")).strip("/"), str(package.get("from", "")).strip("/")))
     return roots

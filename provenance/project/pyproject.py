@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from packaging.requirements import InvalidRequirement
 from packaging.utils import canonicalize_name
 
+from provenance.metadata import parse_requirement
 from provenance.project.requirements import with_extra
 from provenance.project.setuptools import read_setup_cfg, read_setup_py
 from provenance.project.statement import Project
 from provenance.tree import Tree, join
+
+HATCHLING = "hatchling.build"
 
 # [project] key -> the core metadata fields that it fills
 FIELDS = {
@@ -39,7 +43,7 @@ def read_project_table(project: Project, table: Mapping[str, Any], tree: Tree) -
         "version": table.get("version"),
         "summary": table.get("description"),
         "requires_python": table.get("requires-python"),
-        "requires_dist": _dependencies(table),
+        "requires_dist": _dependencies(table, resolves_own=project.backend == HATCHLING),
         "provides_extra": sorted(
             canonicalize_name(extra) for extra in _table(table, "optional-dependencies")
         ),
@@ -139,11 +143,38 @@ def _requirement_lines(project: Project, value: Any, tree: Tree) -> list[str] | 
     return None if any(line.startswith("-") for line in lines) else [line for line in lines if line]
 
 
-def _dependencies(table: Mapping[str, Any]) -> list[str]:
+def _dependencies(table: Mapping[str, Any], *, resolves_own: bool) -> list[str]:
     rows = [str(row) for row in table.get("dependencies", [])]
-    for extra, extra_rows in _table(table, "optional-dependencies").items():
-        rows += [with_extra(str(row), extra) for row in extra_rows]
+    extras = {
+        extra: list(map(str, listed)) for extra, listed in _table(table, "optional-dependencies").items()
+    }
+    for extra in extras:
+        listed = _resolved(extra, extras, str(table.get("name")), set()) if resolves_own else extras[extra]
+        rows += [with_extra(row, extra) for row in listed]
     return rows
+
+
+def _resolved(extra: str, extras: Mapping[str, list[str]], name: str, seen: set[str]) -> list[str]:
+    """An extra's requirements, those of the project's own extras in the place of itself, as hatchling writes them."""
+    seen.add(canonicalize_name(extra))
+    rows = []
+    for row in extras[extra]:
+        own = _own_extras(row, name)
+        rows += [row] if own is None else []
+        following = [other for other in extras if canonicalize_name(other) in (own or set()) - seen]
+        rows += [found for other in following for found in _resolved(other, extras, name, seen)]
+    return rows
+
+
+def _own_extras(row: str, name: str) -> set[str] | None:
+    """The extras of the project itself that a requirement asks for; None for one of another project."""
+    try:
+        requirement = parse_requirement(row)
+    except InvalidRequirement:
+        return None
+    if canonicalize_name(requirement.name) != canonicalize_name(name):
+        return None
+    return {canonicalize_name(extra) for extra in requirement.extras}
 
 
 def _entry_points(table: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -21,7 +21,17 @@ CONFIG_FILES = ("pyproject.toml", "setup.cfg", "setup.py")
 
 
 def read_project(tree: Tree, folder: str) -> Project:
-    """Read the packaging files in folder; what they leave to the build is named in `dynamic`."""
+    """Read the packaging files in folder; what they leave to the build is named in `dynamic`.
+
+    That is everything where a value is of another kind than it should be, which no backend would build from.
+    """
+    try:
+        return _read_project(tree, folder)
+    except (AttributeError, TypeError, ValueError):
+        return _unreadable(Project(folder), tree, None)
+
+
+def _read_project(tree: Tree, folder: str) -> Project:
     document = _toml(tree.text(join(folder, "pyproject.toml")))
     tools = document.get("tool")
     texts, declared = _declared(tree, folder, document)
@@ -100,7 +110,10 @@ def _declared(tree: Tree, folder: str, document: Mapping[str, Any]) -> tuple[str
     system = document.get("build-system")
     places = system.get("backend-path") if isinstance(system, Mapping) else None
     module = _backend(document).partition(":")[0].replace(".", "/")
-    own = [join(folder, join(str(place).strip("./"), f"{module}.py")) for place in places or ()]
+    own = [
+        join(folder, join(str(place).strip("./"), f"{module}.py"))
+        for place in (places if isinstance(places, list) else ())
+    ]
     modules = _read(tree, [join(folder, "setup.py"), join(folder, "pdm_build.py"), *own])
     configs = _read(tree, [join(folder, "setup.cfg"), join(folder, "flit.ini")])
     paths = [entry.path for entry in tree.under(folder) if REQUIREMENT_LIST.search(entry.path)]

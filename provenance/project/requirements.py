@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from packaging.markers import InvalidMarker, Marker
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import InvalidRequirement
 from packaging.specifiers import Specifier
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from provenance.metadata import parse_requirement
 from provenance.project.markers import same_for_equal
 
 # uv_build writes `python_version < "3.10"` as `python_full_version < "3.10"`, which is the same condition
@@ -22,19 +23,21 @@ QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 def with_extra(requirement: str, extra: str) -> str:
     """Return the requirement as it reads when only the extra asks for it."""
+    condition = f'extra == "{canonicalize_name(extra)}"'
     try:
-        parsed = Requirement(requirement)
+        parsed = parse_requirement(requirement)
+        parsed.marker = Marker(f"({parsed.marker}) and {condition}" if parsed.marker else condition)
     except InvalidRequirement:
         return requirement
-    condition = f'extra == "{canonicalize_name(extra)}"'
-    parsed.marker = Marker(f"({parsed.marker}) and {condition}" if parsed.marker else condition)
+    except InvalidMarker:  # of an extra whose name no marker can hold
+        return f"{requirement} ; {condition}"
     return str(parsed)
 
 
 def with_marker(requirement: str, marker: str) -> str:
     """Return the requirement under one more condition."""
     try:
-        parsed = Requirement(requirement)
+        parsed = parse_requirement(requirement)
         parsed.marker = Marker(f"({parsed.marker}) and ({marker})" if parsed.marker else marker)
     except (InvalidRequirement, InvalidMarker):
         return f"{requirement} ; {marker}"
@@ -44,7 +47,7 @@ def with_marker(requirement: str, marker: str) -> str:
 def comparable(requirement: str) -> tuple[str, ...]:
     """Return name, extras, specifier, URL and marker in one spelling; the text itself where it cannot be read."""
     try:
-        parsed = Requirement(requirement)
+        parsed = parse_requirement(requirement)
     except InvalidRequirement:
         return ("unreadable", requirement.strip())
     if any('"' in text.strip('"') for text in QUOTED.findall(requirement)):
@@ -52,7 +55,7 @@ def comparable(requirement: str) -> tuple[str, ...]:
     return (
         canonicalize_name(parsed.name),
         ",".join(sorted(canonicalize_name(extra) for extra in parsed.extras)),
-        ",".join(sorted(_specifier(specifier) for specifier in parsed.specifier)),
+        ",".join(sorted({_specifier(specifier) for specifier in parsed.specifier})),
         parsed.url or "",
         _conditions(parsed.marker),
     )

@@ -10,6 +10,7 @@ from typing import Any, TypeGuard
 
 from packaging.utils import canonicalize_name
 
+from provenance.ini import IniError, read_ini
 from provenance.project.requirements import with_extra, with_marker
 from provenance.project.statement import Project
 from provenance.project.static import Scope, Unknown, parse_module
@@ -53,10 +54,9 @@ def read_setup_py(project: Project, tree: Tree) -> Project:
 def read_setup_cfg(project: Project, tree: Tree) -> Project:
     """Lay setup.cfg's [metadata] and [options] over what setup.py states; setup.cfg wins, as in setuptools."""
     text = tree.text(join(project.folder, "setup.cfg"))
-    config = configparser.RawConfigParser(strict=False)
     try:
-        config.read_string(text or "")
-    except configparser.Error:
+        config = read_ini(text or "")
+    except IniError:
         return project
     stated, dynamic = dict(project.stated), set(project.dynamic)
     metadata = {key.replace("-", "_"): value for key, value in _section(config, "metadata").items()}
@@ -225,8 +225,8 @@ def parse_entry_points(text: str) -> dict[str, dict[str, str]] | None:
     )
     config.optionxform = str  # type: ignore[assignment,method-assign] # names keep their case
     try:
-        config.read_string(text)
-    except configparser.Error:
+        read_ini(text, config)
+    except IniError:
         return None
     return {group: {key: _spaced(value) for key, value in config.items(group)} for group in config.sections()}
 

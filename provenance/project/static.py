@@ -36,8 +36,9 @@ class Scope:
         self._read = read
         self._bound: dict[str, ast.expr | None] = {}
         self._busy: set[str] = set()
+        top = {*module.body}
         for node in ast.walk(module):
-            for name, value in _bindings(node, node in module.body):
+            for name, value in _bindings(node, node in top):
                 self._bound[name] = None if name in self._bound else value
 
     def value(self, node: ast.expr) -> Any:

@@ -17,6 +17,7 @@ from provenance.requirements.required import (
     locked_file,
 )
 
+KEY = re.compile(r'\s*"([^"\\]*)"\s*:')  # a name that is spelled with escapes is said to be in line 1
 OBSTACLES = {"git": FROM_GIT, "hg": FROM_GIT, "path": FROM_FOLDER, "file": FROM_FILE}
 
 
@@ -33,8 +34,9 @@ def read(path: Path) -> list[Required]:
     categories = [
         rows for name, rows in document.items() if not name.startswith("_") and isinstance(rows, dict)
     ]
+    lines = _lines(text)
     return [
-        _required(name, row, f"{path}:{_line(text, name)}", indexes)
+        _required(name, row, f"{path}:{lines.get(name, 1)}", indexes)
         for rows in categories
         for name, row in rows.items()
         if isinstance(row, dict)
@@ -59,7 +61,10 @@ def _required(name: str, row: Mapping[str, Any], where: str, indexes: Mapping[st
     )
 
 
-def _line(text: str, name: str) -> int:
-    """The number of the line that first has this name as a key; 1 where it is spelled in another way."""
-    match = re.search(rf'^\s*"{re.escape(name)}"\s*:', text, re.MULTILINE)
-    return text.count("\n", 0, match.end()) + 1 if match else 1
+def _lines(text: str) -> Mapping[str, int]:
+    """The number of the line that first has a name as a key, by name."""
+    numbers: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if match := KEY.match(line):
+            numbers.setdefault(match[1], number)
+    return numbers

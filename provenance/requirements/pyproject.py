@@ -12,6 +12,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from provenance.errors import UsageError
+from provenance.metadata import parse_requirement
 from provenance.requirements.reading import read_text, read_toml
 from provenance.requirements.required import Required, from_requirement
 
@@ -48,15 +49,14 @@ def _declared(path: Path, project: Mapping[str, Any]) -> Iterator[str]:
 def _grouped(path: Path, document: Mapping[str, Any]) -> Iterator[str]:
     groups = document.get("dependency-groups", {})
     try:
-        for name in groups:
-            yield from resolve_dependency_groups(groups, name)
-    except (ValueError, TypeError, LookupError, ExceptionGroup) as error:
+        yield from resolve_dependency_groups(groups, *groups)
+    except (ValueError, TypeError, AttributeError, LookupError, ExceptionGroup) as error:
         raise UsageError(f"{path}: [dependency-groups] cannot be read: {error}") from error
 
 
 def _parsed(path: Path, text: str, row: str) -> Requirement:
     try:
-        return Requirement(row)
+        return parse_requirement(row)
     except InvalidRequirement as error:
         raise UsageError(f"{_place(path, text, row)}: `{row}` is not a requirement") from error
 

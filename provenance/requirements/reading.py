@@ -12,13 +12,18 @@ from typing import Any
 from provenance.errors import UsageError
 from provenance.toml import parse_toml
 
+MOST_BYTES = 64 << 20  # the largest lock files have some megabytes
 HEADER = re.compile(r"^\[\[packages?\]\]", re.MULTILINE)
 
 
 def read_text(path: Path, named_by: str = "") -> str:
     """Return a file's text. Raises UsageError, which says who named it."""
     try:
-        return path.read_text("utf-8-sig")
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise UsageError(f"{path} has more than {MOST_BYTES:,} bytes")
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not a text file in UTF-8") from error
     except OSError as error:

@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from provenance.errors import UsageError
+from provenance.metadata import parse_requirement
 from provenance.model import LockedFile
 from provenance.requirements.reading import read_text
 from provenance.requirements.required import (
@@ -110,14 +112,21 @@ def logical_lines(text: str) -> Iterator[tuple[int, str]]:
         yield started, joined
 
 
+@cache
+def _options() -> _Options:
+    return _Options()
+
+
 def _option(line: str, where: str, path: Path, reading: _Reading, *, is_constraint: bool) -> None:
     try:
-        options = _Options().parse_args(shlex.split(line))
+        options = _options().parse_args(shlex.split(line))
     except ValueError as error:
         raise UsageError(f"{where}: `{line}` is not an option of a requirements file ({error})") from error
     for included, constrains in ((options.requirement, is_constraint), (options.constraint, True)):
         if included and "://" in included:
             reading.found.append(_unasked(included, where, line, "files on the network are not read"))
+        elif included and "\0" in included:
+            raise UsageError(f"{where}: {included!r} is not the name of a file")
         elif included:
             _read_file(path.parent / included, where, reading, is_constraint=constrains)
     if options.editable and not is_constraint:
@@ -175,7 +184,7 @@ def _unasked(name: str, where: str, line: str, obstacle: str) -> Required:
 
 def _parsed(text: str, where: str) -> Requirement:
     try:
-        return Requirement(text)
+        return parse_requirement(text)
     except InvalidRequirement as error:
         raise UsageError(
             f"{where}: `{text}` is not a requirement", hint="for example requests==2.32.5"

@@ -11,10 +11,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import InvalidRequirement
 from packaging.utils import canonicalize_name
 
 from provenance.errors import ResolutionError
+from provenance.metadata import parse_requirement
 from provenance.model import Reference
 from provenance.requirements.required import pinned
 
@@ -87,7 +88,7 @@ def _explained(stderr: str) -> ResolutionError:
 def _reference(line: str) -> Reference:
     """The release that a line of uv's answer names."""
     try:
-        requirement = Requirement(line)
+        requirement = parse_requirement(line)
     except InvalidRequirement as error:
         raise ResolutionError(f"uv answered with a line that names no release: {line}") from error
     version = pinned(requirement.specifier)

@@ -32,7 +32,8 @@ def read(path: Path) -> list[Required]:
     """Return every package but the project itself and the members of its workspace. Raises UsageError."""
     document = read_toml(path)
     manifest = document.get("manifest")
-    members = manifest.get("members", []) if isinstance(manifest, dict) else []
+    stated = manifest.get("members") if isinstance(manifest, dict) else None
+    members = stated if isinstance(stated, list) else []
     return [
         _required(row, where)
         for row, where in packages(path, document, "package")

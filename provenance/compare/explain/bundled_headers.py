@@ -26,11 +26,10 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
         return None
     if entry.name == "__init__.py" and not entry.size and parent(entry.path) in _header_folders(context):
         return open_question(RULE.name, "an empty module in a folder of nothing but headers")
-    content = context.tree.load(entry.blob) or b"\0"
+    is_header = entry.name.endswith(HEADERS)
     is_companion = entry.name.endswith(".c") and f"{entry.path.removesuffix('.c')}.h" in context.tree
-    if not (entry.name.endswith(HEADERS) and _is_header(content)) and not (
-        is_companion and _is_unit(content)
-    ):
+    content = context.tree.load(entry.blob) or b"\0" if is_header or is_companion else b"\0"
+    if not (is_header and _is_header(content)) and not (is_companion and _is_unit(content)):
         return None
     copies = [
         path

@@ -43,6 +43,7 @@ PE_MACHINES = {"amd64": 0x8664, "arm64": 0xAA64, "win32": 0x14C}
 MACH = {b"\xcf\xfa\xed\xfe": "<", b"\xfe\xed\xfa\xcf": ">"}
 MACH_MACHINES = {"x86_64": 0x01000007, "arm64": 0x0100000C}
 FAT = b"\xca\xfe\xba\xbe"
+HEADERS = 1 << 16  # bytes that the headers of every format fit in
 
 
 def explain(entry: Entry, context: Context) -> Explanation | None:
@@ -52,7 +53,7 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
         return None
     if not LIBRARY.fullmatch(entry.name) or entry.name.partition(".")[0] in STARTUP:
         return None
-    content = context.tree.load(entry.blob) or b""
+    content = context.tree.start(entry.blob, HEADERS)
     if content.startswith(b"!<arch>\n") and entry.name.endswith((".a", ".lib")):
         what = "a static library"
     elif _is_for(content, tags):

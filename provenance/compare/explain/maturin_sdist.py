@@ -26,12 +26,14 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
         return None
     if context.project.backend == "maturin" and entry.path in (context.project.readmes or ()):
         return _readme(entry, context)
+    if entry.name != "Cargo.toml" and entry.path != "pyproject.toml":
+        return None
     own = _document(context.tree.text(entry.path))
     if own is None:
         return None
     if entry.name == "Cargo.toml":
         return _manifest(entry.path, own, context)
-    return _pyproject(own, context) if entry.path == "pyproject.toml" else None
+    return _pyproject(own, context)
 
 
 def _readme(entry: Entry, context: Context) -> Explanation | None:

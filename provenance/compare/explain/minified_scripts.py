@@ -25,7 +25,7 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
     if match is None or entry.mode != REGULAR or context.counterpart(entry.path) is not None:
         return None
     origin = next(_origins(entry, f"{match[1]}.{match[2]}", context), None)
-    content = context.tree.load(entry.blob)
+    content = context.tree.load(entry.blob) if origin else None
     if origin is None or content is None or len(content) > LARGEST:
         return None
     if match[3]:

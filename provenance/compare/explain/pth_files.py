@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import configparser
 import re
 from collections.abc import Iterator
 from itertools import accumulate
@@ -12,6 +11,7 @@ from packaging.utils import canonicalize_name
 
 from provenance.compare.context import Context
 from provenance.compare.explain.rule import Rule, contradiction, once_per_context, proof
+from provenance.ini import IniError, read_ini
 from provenance.metadata import same_version
 from provenance.model import Evidence, Explanation
 from provenance.project.static import Scope, Unknown, parse_module
@@ -128,10 +128,9 @@ def _namespace_packages(context: Context) -> tuple[str, ...]:
     folder = context.project.folder
     if isinstance(names := context.project.tool("setuptools", "namespace-packages"), list):
         return tuple(map(str, names))
-    config = configparser.RawConfigParser(strict=False)
     try:
-        config.read_string(context.source_tree.text(join(folder, "setup.cfg")) or "")
-    except configparser.Error:
+        config = read_ini(context.source_tree.text(join(folder, "setup.cfg")) or "")
+    except IniError:
         return ()
     for key in ("namespace_packages", "namespace-packages"):
         if config.has_option("options", key):

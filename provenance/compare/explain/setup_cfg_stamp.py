@@ -5,10 +5,12 @@ from __future__ import annotations
 import configparser
 import io
 import re
+from collections.abc import Iterator
 from itertools import permutations
 
 from provenance.compare.context import Context
 from provenance.compare.explain.rule import Rule, proof
+from provenance.ini import IniError, read_ini
 from provenance.model import Evidence, Explanation
 from provenance.tree import Entry
 
@@ -72,15 +74,13 @@ class _Rows(configparser.RawConfigParser):
         return optionstr
 
 
-def _rewritten(original: bytes) -> list[bytes]:
+def _rewritten(original: bytes) -> Iterator[bytes]:
     """The source's setup.cfg read and written again with the stamp, as newer and older setuptools do it."""
-    texts = []
     for reader in (_Rows, configparser.RawConfigParser):
         for keys in ORDERS:
-            config = reader(strict=False)
             try:
-                config.read_string(original.decode())
-            except (configparser.Error, UnicodeDecodeError):
+                config = read_ini(original.decode(), reader(strict=False))
+            except (IniError, UnicodeDecodeError):
                 continue
             if not config.has_section("egg_info"):
                 config.add_section("egg_info")
@@ -88,8 +88,7 @@ def _rewritten(original: bytes) -> list[bytes]:
                 config.set("egg_info", key, STAMPED[key])
             written = io.StringIO()
             config.write(written)
-            texts.append(written.getvalue().encode().rstrip(b"\n"))
-    return texts
+            yield written.getvalue().encode().rstrip(b"\n")
 
 
 RULE = Rule(

@@ -24,12 +24,15 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
     """Recognize a zone, or an archive of nothing but zones, where the source has no such file."""
     if entry.mode != REGULAR or context.counterpart(entry.path) is not None:
         return None
+    is_archive = entry.name.endswith(".tar.gz")
+    if not is_archive and context.tree.start(entry.blob, 4) != b"TZif":
+        return None
     content = context.tree.load(entry.blob) or b""
     if content.startswith(b"TZif"):
         is_known = "." not in entry.name and is_zone(content)
         what = "a time zone's data, as compiled from IANA's database"
     else:
-        is_known = entry.name.endswith(".tar.gz") and _is_archive(content)
+        is_known = is_archive and _is_archive(content)
         what = "an archive of time zone data, as compiled from IANA's database"
     if not is_known:
         return None

@@ -32,6 +32,7 @@ EXACT = {
 NODE = re.compile(r"([\w./+ -]+\.(?:py|rst|txt|md))(?:::(\w+)(?:::\w+)*(?:::(?:\w+\.)*\w+)?(\[.{0,600}\])?)?")
 MARKUP = re.compile(r"<[A-Za-z!/?]|`|\b(?:import|exec|eval|script)\b")
 INFO_FOLDER = re.compile(r"\.(?:dist|egg)-info/")
+NAMED = re.compile(r"\.git|\.DS_Store|\._.*", re.DOTALL)
 SUBMODULE_LINK = re.compile(rb"gitdir: (?:\.\./)+\.git/modules/(?!.*\.\.)[\w./+-]{1,300}\n?")
 LARGEST = 8 << 20  # bytes of a cache file worth reading
 
@@ -43,10 +44,12 @@ def explain(entry: Entry, context: Context) -> Explanation | None:
     severity = severity_of(entry, context.subject.kind, context.tree)
     if severity in (Severity.CRITICAL, Severity.HIGH):
         return None
-    content = context.tree.load(entry.blob)
+    match = CACHE.fullmatch(entry.path)
+    is_read = match or NAMED.fullmatch(entry.name) or not entry.size
+    content = context.tree.load(entry.blob) if is_read else None
     if content is None:
         return None
-    if match := CACHE.fullmatch(entry.path):
+    if match:
         is_sdist = context.subject.kind == "sdist"
         if _is_pytest_cache(match[1].rstrip("/"), match[2], content, context):
             return _leftover("a file of pytest's cache", Severity.INFO if is_sdist else Severity.LOW)

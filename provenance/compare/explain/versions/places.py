@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import configparser
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 from provenance.compare.context import Context
 from provenance.compare.explain.rule import once_per_context
+from provenance.ini import IniError, read_ini
 from provenance.project.static import Scope, Unknown, parse_module
 from provenance.tree import Entry, join
 
@@ -110,10 +110,9 @@ def _of_versioneer(table: Any) -> Iterator[Place]:
 
 
 def _in_setup_cfg(context: Context) -> Iterator[Place]:
-    config = configparser.RawConfigParser(strict=False)
     try:
-        config.read_string(context.source_tree.text(join(context.project.folder, "setup.cfg")) or "")
-    except configparser.Error:
+        config = read_ini(context.source_tree.text(join(context.project.folder, "setup.cfg")) or "")
+    except IniError:
         return
     if config.has_section("versioneer"):
         yield from _of_versioneer({key.lower(): value for key, value in config.items("versioneer")})
