@@ -10,6 +10,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
+import dask
 from distributed import Client, KilledWorker, LocalCluster
 
 from provenance.audit.engine import Settled
@@ -49,6 +50,8 @@ class DaskEngine:
     def _connected(self) -> Client:
         if self._scheduler:
             return Client(self._scheduler, timeout=CONNECTING, set_as_default=False)  # type: ignore[no-untyped-call]
+        # what it is for nobody looks at here, and with it CPython 3.11 can hang where a thread starts (gh-106883)
+        dask.config.set({"distributed.worker.profile.enabled": False})
         cluster = LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=self._count, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
         )

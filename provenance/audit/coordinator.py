@@ -16,18 +16,30 @@ from provenance.errors import AuditError, OperationError
 TURN = 0.5  # seconds to wait for results before looking around
 Store = Callable[[Done], None]
 Observer = Callable[[Event], None]
+Closed = Callable[[], float]
+
+
+def at_any_time() -> float:
+    """Nothing ever has to wait."""
+    return 0.0
 
 
 def carry_out_all(
-    queue: Queue, engine: Engine, store: Store, observers: Sequence[Observer], lease: float
+    queue: Queue,
+    engine: Engine,
+    store: Store,
+    observers: Sequence[Observer],
+    lease: float,
+    closed: Closed = at_any_time,
 ) -> None:
     """Work until nothing is left, or raise AuditError; what was begun and is not done is given back.
 
-    `store` keeps the statements of a release, `lease` is how many seconds a release may be in work.
+    `store` keeps the statements of a release, `lease` is how many seconds a release may be in work, `closed` says how
+    many seconds it is until further ones may be begun.
     """
     running: dict[int, Task] = {}
     try:
-        while _begin(queue, engine, running, lease) or running or _wait(queue):
+        while _begin(queue, engine, running, lease, closed) or _wait(queue, closed):
             for task, result in engine.finished(TURN) if running else ():
                 event = _settle(queue, task, result, store)
                 del running[task.id]
@@ -38,20 +50,20 @@ def carry_out_all(
             queue.give_back(task)
 
 
-def _begin(queue: Queue, engine: Engine, running: dict[int, Task], lease: float) -> bool:
-    room = engine.room
+def _begin(queue: Queue, engine: Engine, running: dict[int, Task], lease: float, closed: Closed) -> bool:
+    room = 0 if closed() else engine.room
     for task in queue.claim(room, lease) if room else ():
         running[task.id] = task
         engine.submit(task)
     return bool(running)
 
 
-def _wait(queue: Queue) -> bool:
-    """Wait a while for the next try of what has failed; False where nothing is left."""
+def _wait(queue: Queue, closed: Closed) -> bool:
+    """Wait a while for the next try of what has failed, or for the hours to begin; False where nothing is left."""
     pause = queue.pause()
     if pause is None:
         return False
-    time.sleep(min(pause, TURN))
+    time.sleep(min(max(pause, closed()), TURN))
     return True
 
 

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from provenance.audit.queue import Wanted
 from provenance.errors import NetworkError, UsageError
 from provenance.index import parse_reference
-from provenance.index.simple import project_page, version_of
+from provenance.index.simple import project_page
 from provenance.net import Http
 from provenance.pipeline import Options
 
@@ -65,5 +65,5 @@ def all_versions(projects: Sequence[str], options: Options) -> Iterator[Wanted]:
     """Yield every release of these projects that the index has; raises as `find_release` does."""
     for project in projects:
         page = project_page(canonicalize_name(project), options.index, options.http, options.limits)
-        for version in sorted({found for package in page.packages if (found := version_of(package))}):
+        for version in sorted({package.version for package in page.packages if package.version}):
             yield Wanted(canonicalize_name(project), str(version))

@@ -53,6 +53,7 @@ def row(each: Audited) -> dict[str, Cell]:
         "processor_seconds": each.cost.processor,
         "received_bytes": each.cost.received,
         "visits": sum(each.cost.visits.values()),
+        "finished": each.finished.isoformat() if each.finished else None,
         "reason": each.reason,
     }
 

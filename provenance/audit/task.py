@@ -40,6 +40,25 @@ class Failure(StrEnum):
 
 
 @dataclass(frozen=True)
+class Retry:
+    """How often a release is tried, and the seconds before the second try; each later pause is twice as long."""
+
+    tries: int
+    pause: float
+
+
+RETRIES = {
+    Failure.HOST: Retry(8, 15.0),
+    Failure.CRASH: Retry(6, 1.0),
+    Failure.TIME: Retry(2, 60.0),
+    Failure.OPERATION: Retry(3, 15.0),
+    Failure.DEFECT: Retry(1, 0.0),
+    Failure.NOT_ON_INDEX: Retry(1, 0.0),
+    Failure.NOT_UNDERSTOOD: Retry(1, 0.0),
+}
+
+
+@dataclass(frozen=True)
 class Task:
     """One try at one release; `reference` is name==version, or a name for its newest version."""
 
@@ -100,10 +119,15 @@ def _payloads(report: ReleaseReport) -> Iterator[tuple[str, bytes]]:
             yield artifact.filename, payload_of(state(report, artifact, rule_set()))
 
 
+def listed(payloads: tuple[tuple[str, bytes], ...]) -> bytes:
+    """Return the sha256 of each statement of a release beside its artifact's name, as sha256sum writes them."""
+    rows = sorted(f"{hashlib.sha256(payload).hexdigest()}  {filename}\n" for filename, payload in payloads)
+    return "".join(rows).encode()
+
+
 def digest_of(payloads: tuple[tuple[str, bytes], ...]) -> str:
     """Return one sha256 over the statements of a release: equal where two audits found the same."""
-    rows = sorted(f"{hashlib.sha256(payload).hexdigest()}  {filename}\n" for filename, payload in payloads)
-    return hashlib.sha256("".join(rows).encode()).hexdigest()
+    return hashlib.sha256(listed(payloads)).hexdigest()
 
 
 def _backend(checked: Checked) -> str:

@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener
 from types import TracebackType
 from typing import Self
@@ -33,13 +34,18 @@ class Door:
 
 
 class Visits:
-    """Counts the visits of one process to hosts: how many, how long, how many bytes; asks a gate where there is one."""
+    """Counts the visits of one process to hosts: how many, how long, how many bytes; asks a gate where there is one.
+
+    Threads may share it, each with a visit of its own.
+    """
 
     def __init__(self, door: Door | None = None) -> None:
         self.counts: Counter[str] = Counter()
         self.seconds: defaultdict[str, float] = defaultdict(float)
         self.received = 0
-        self._gate = _prompt(Client(door.address, authkey=door.key)) if door else None
+        self._door = door
+        self._idle: list[Connection] = []
+        self._counting = threading.Lock()
 
     def forget(self) -> None:
         """Begin to count anew."""
@@ -50,27 +56,42 @@ class Visits:
     @contextmanager
     def __call__(self, host: str) -> Iterator[Callable[[int], None]]:
         """Wait until the host may be asked; the block is the visit, what it yields counts its bytes."""
-        self._say(host.encode(), waits=True)
-        began = time.monotonic()
-        try:
-            yield self._receive
-        finally:
-            self.counts[host] += 1
-            self.seconds[host] += time.monotonic() - began
-            self._say(b"", waits=False)
+        with self._granted(host):
+            began = time.monotonic()
+            try:
+                yield self._receive
+            finally:
+                with self._counting:
+                    self.counts[host] += 1
+                    self.seconds[host] += time.monotonic() - began
 
     def _receive(self, size: int) -> None:
-        self.received += size
+        with self._counting:
+            self.received += size
 
-    def _say(self, word: bytes, *, waits: bool) -> None:
-        if self._gate is None:
+    def _connected(self, door: Door) -> Connection:
+        with suppress(IndexError):
+            return self._idle.pop()
+        return Client(door.address, authkey=door.key)
+
+    @contextmanager
+    def _granted(self, host: str) -> Iterator[None]:
+        """Hold one of the gate's places at a host; one connection to the gate is for one visit at a time."""
+        if self._door is None:
+            yield
             return
         try:
-            self._gate.send_bytes(word)
-            if waits:
-                self._gate.recv_bytes(LONGEST_NAME)
-        except (EOFError, OSError) as error:
+            gate = self._connected(self._door)
+            gate.send_bytes(host.encode())
+            gate.recv_bytes(LONGEST_NAME)
+        except (EOFError, OSError, AuthenticationError) as error:
             raise NetworkError("The audit that says when a host may be asked has ended") from error
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # the next visit finds out
+                gate.send_bytes(b"")
+                self._idle.append(gate)
 
 
 class Gate:
@@ -92,6 +113,15 @@ class Gate:
 
     def __exit__(self, *error: type[BaseException] | BaseException | TracebackType | None) -> None:
         self._listener.close()
+
+    @contextmanager
+    def __call__(self, host: str) -> Iterator[Callable[[int], None]]:
+        """Visit a host from this process, in any thread; nothing is counted."""
+        time.sleep(self._enter(host))
+        try:
+            yield lambda _size: None
+        finally:
+            self._leave(host)
 
     def _accept(self) -> None:
         while True:

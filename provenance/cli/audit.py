@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from provenance.cli.auditing import running_options
+from provenance.cli.audit_options import Running, running_options
 from provenance.cli.exits import Exit
 from provenance.cli.options import shared_options
 from provenance.cli.storing import Storing, data_folder, storing_options
@@ -51,7 +51,8 @@ def command() -> None:
     provenance audit --projects a,b --all-versions
     provenance audit --installed                   all that is installed in the active environment
 
-    Started again with the same --state, an audit goes on where it was. Nothing is done twice without --again.
+    Started again with the same --state, an audit goes on where it was. Nothing is done twice without --again; with
+    --since last, what was uploaded of the same projects since is added, and done again where it was done before.
     """
 
 
@@ -91,12 +92,14 @@ def run(
 
     Exits 0 where every release got an answer, whatever it is, 4 where some did not.
     """
-    from provenance.cli.auditing import Running, carry_out
+    from provenance.cli.auditing import carry_out
     from provenance.cli.choosing import Choice, chosen
 
     names = tuple(name.strip() for name in (projects or "").split(",") if name.strip())
     choice = Choice(what, limit, ranking, names, all_versions, installed)
     state = folder or data_folder() / "audit"
+    if output and rest["store"]:
+        raise UsageError("--output names reports by release, --store by digest", hint="give one of them")
     storing = Storing(output or state / "reports", key, no_sign)
     running = Running.of(state, storing, rest)
     with _opened(state, running.pause) as queue:

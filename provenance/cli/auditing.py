@@ -3,149 +3,51 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import socket
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from provenance.cli.audit_options import Running
+from provenance.cli.audit_since import add_uploaded
 from provenance.cli.exits import Exit
 from provenance.cli.options import opened
-from provenance.cli.storing import Storing, load_key, reports_folder, store_statement
+from provenance.cli.storing import load_key, reports_folder, sealed, store_statement
 from provenance.errors import UsageError
 
 if TYPE_CHECKING:
+    from securesystemslib.signer import Signer
+
     from provenance.audit.coordinator import Observer
     from provenance.audit.engine import Engine
     from provenance.audit.events import Tally
     from provenance.audit.queue import Queue, Wanted
     from provenance.audit.task import Done, Equip, Equipment
-    from provenance.audit.visits import Door
+    from provenance.audit.visits import Door, Gate
     from provenance.pipeline import Options
-
-RUNNING = (
-    click.option(
-        "--workers", metavar="N", type=click.IntRange(1), help="Processes; default: two for each processor."
-    ),
-    click.option(
-        "--engine", type=click.Choice(["local", "dask"]), default="local", help="What carries out the work."
-    ),
-    click.option(
-        "--scheduler", metavar="ADDRESS", help="Dask's scheduler; without it, Dask runs on this machine."
-    ),
-    click.option(
-        "--per-host",
-        metavar="N",
-        type=click.IntRange(1),
-        default=8,
-        show_default=True,
-        help="Visits to one host at the same time.",
-    ),
-    click.option(
-        "--rate",
-        metavar="N",
-        type=click.FloatRange(0, min_open=True),
-        help="Visits to one host that may begin in a second; one to a git host is up to three requests.",
-    ),
-    click.option(
-        "--contact", metavar="TEXT", default="", help="Tell hosts who asks: an address, for instance."
-    ),
-    click.option(
-        "--pause",
-        metavar="SECONDS",
-        type=click.FloatRange(0),
-        default=15.0,
-        show_default=True,
-        help="Before the second try at a release whose host did not answer; doubles with each.",
-    ),
-    click.option(
-        "--time-limit",
-        metavar="SECONDS",
-        type=click.FloatRange(0, min_open=True),
-        default=1800.0,
-        show_default=True,
-        help="For one release.",
-    ),
-    click.option("--quiet", is_flag=True, help="Show no progress, and print what went wrong alone."),
-    click.option(
-        "--events",
-        metavar="FILE",
-        type=click.Path(dir_okay=False, path_type=Path),
-        help="Append what happens to this file, a JSON object a line.",
-    ),
-    click.option(
-        "--metrics",
-        metavar="FILE",
-        type=click.Path(dir_okay=False, path_type=Path),
-        help="Keep figures in this file, in Prometheus' text format.",
-    ),
-)
-FIRST_PAUSE = 15.0  # seconds that a pause of 1 stands for in the queue
-NOT_FOR_MANY = ("source", "subdirectory", "provenance_file")
-OWN = ("workers", "engine", "scheduler", "per_host", "rate", "contact", "pause", "time_limit", "quiet", "events",
-       "metrics")  # fmt: skip
-
-
-def running_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a verb the options that say how an audit goes about its work."""
-    for option in reversed(RUNNING):
-        command = option(command)
-    return command
-
-
-@dataclass(frozen=True)
-class Running:
-    """How an audit works: where its state is, who signs, its own options, and those that it shares with a check."""
-
-    state: Path
-    storing: Storing
-    own: dict[str, Any]
-    shared: dict[str, Any]
-
-    @classmethod
-    def of(cls, state: Path, storing: Storing, given: dict[str, Any]) -> Running:
-        """Sort what click passed on by name. Raises UsageError for what one release alone can have."""
-        for name in NOT_FOR_MANY:
-            if given.get(name):
-                raise UsageError(
-                    f"--{name.replace('_', '-')} is about one release", hint="check that one alone"
-                )
-        if given["scheduler"] and given["engine"] != "dask":
-            raise UsageError("--scheduler is Dask's", hint="add --engine dask")
-        own = {name: given[name] for name in OWN}
-        return cls(state, storing, own, {name: value for name, value in given.items() if name not in OWN})
-
-    @property
-    def pause(self) -> float:
-        """What the pauses between tries are multiplied by."""
-        return float(self.own["pause"]) / FIRST_PAUSE
-
-    @property
-    def workers(self) -> int:
-        """How many processes to use."""
-        from provenance.cli.many import MOST_PROCESSES, processes_for
-
-        return int(self.own["workers"] or processes_for(2 * MOST_PROCESSES))
 
 
 def carry_out(
     queue: Queue, running: Running, choose: Callable[[Options], Sequence[Wanted]], *, again: bool
 ) -> int:
     """Take what was chosen into the queue, work through all of it, and say what came of it."""
-    from provenance.audit.coordinator import alone, carry_out_all
+    from provenance.audit.coordinator import TURN, alone, carry_out_all
     from provenance.audit.events import Tally
     from provenance.report.audit_text import render_status
 
-    store = _storing(running.storing)
+    store = _storing(running)
     with ExitStack() as stack:
         stack.enter_context(alone(running.state))
-        options = stack.enter_context(opened(**running.shared, is_quiet=True, contact=running.own["contact"]))
-        wanted = choose(options)
-        queue.recover()
-        queue.add(wanted, again=again)
+        closed = _opening_hours(running)
+        while pause := closed():
+            time.sleep(min(pause, TURN))
+        gate = stack.enter_context(_gate(running))
+        unasked = _take_in(queue, running, choose, gate, again=again)
         tallies = queue.tallies()
         if not tallies:
             raise UsageError(
@@ -153,16 +55,53 @@ def carry_out(
             )
         tally = Tally(sum(tallies.values()), tallies)
         observers = stack.enter_context(_observers(running, tally))
-        equip = functools.partial(equipped, running.shared, running.own["contact"], _gate(running, stack))
+        equip = functools.partial(equipped, running.shared, running.own["contact"], gate.door)
         engine = stack.enter_context(_engine(running, equip))
-        carry_out_all(queue, engine, store, observers, running.own["time_limit"])
+        carry_out_all(queue, engine, store, observers, running.own["time_limit"], closed)
     tallies = queue.tallies()
-    is_failed = any(state == "failed" for state, _ in tallies)
+    is_failed = bool(unasked) or any(state == "failed" for state, _ in tallies)
     if is_failed or not running.own["quiet"]:
         click.echo(render_status(tallies, queue.failures()), nl=False)
     if not running.own["quiet"]:
-        click.echo(f"The reports are in {reports_folder(running.storing)}")
+        click.echo(f"The reports are in {running.store or reports_folder(running.storing)}")
     return Exit.FAILED if is_failed else Exit.YES
+
+
+def _take_in(
+    queue: Queue,
+    running: Running,
+    choose: Callable[[Options], Sequence[Wanted]],
+    gate: Gate,
+    *,
+    again: bool,
+) -> int:
+    """Take into the queue what was chosen, and what was uploaded since; return how many projects could not be asked."""
+    with opened(**running.shared, is_quiet=True, contact=running.own["contact"], visiting=gate) as options:
+        wanted = choose(options)
+        queue.recover()
+        before = queue.projects()
+        queue.add(wanted, again=again)
+        if running.since is None:
+            return 0
+        projects = running.since.of(dict.fromkeys(each.name for each in wanted) or before, before)
+        own = running.own
+        return add_uploaded(queue, projects, options, own["per_host"], quiet=own["quiet"])
+
+
+def _opening_hours(running: Running) -> Callable[[], float]:
+    """What says how long hosts may not be asked yet, and says so on the terminal when that begins."""
+    hours, was_closed = running.between, False
+
+    def closed() -> float:
+        nonlocal was_closed
+        pause = hours.pause() if hours else 0.0
+        if pause and not was_closed:
+            left = timedelta(seconds=round(pause))
+            click.echo(f"Hosts are asked from {hours} alone; waiting {left}, until then", err=True)
+        was_closed = pause > 0
+        return pause
+
+    return closed
 
 
 @contextmanager
@@ -172,19 +111,18 @@ def equipped(shared: dict[str, Any], contact: str, door: Door | None) -> Iterato
     from provenance.audit.visits import Visits
 
     visits = Visits(door)
-    with opened(**shared, is_quiet=True, contact=contact, visiting=visits) as options:
+    anew = {**shared, "refresh": True}  # an audit says where tags stand now: a moved one is what it looks for
+    with opened(**anew, is_quiet=True, contact=contact, visiting=visits) as options:
         yield Equipment(options, visits)
 
 
-def _gate(running: Running, stack: ExitStack) -> Door:
-    """Open the gate that all workers ask before they visit a host, where they can reach it."""
+def _gate(running: Running) -> Gate:
+    """The gate that all workers ask before they visit a host, where they can reach it."""
     from provenance.audit.visits import Gate
 
-    host = "127.0.0.1"
-    if scheduler := running.own["scheduler"]:
-        host = _own_address(scheduler)
-    gate = Gate(running.own["per_host"], running.own["rate"], host)
-    return stack.enter_context(gate).door
+    scheduler = running.own["scheduler"]
+    host = _own_address(scheduler) if scheduler else "127.0.0.1"
+    return Gate(running.own["per_host"], running.own["rate"], host)
 
 
 def _own_address(scheduler: str) -> str:
@@ -233,11 +171,15 @@ def _observers(running: Running, tally: Tally) -> Iterator[list[Observer]]:
         yield observers
 
 
-def _storing(storing: Storing) -> Callable[[Done], None]:
+def _storing(running: Running) -> Callable[[Done], None]:
     """What keeps the statements of a release; the key is opened now, which may ask for a passphrase."""
-    from provenance.store import release_folder
+    from provenance.store import ObjectStore, release_folder
 
+    storing = running.storing
     signers = [] if storing.no_sign else [load_key(storing.key)]
+    if running.store:
+        objects = ObjectStore(running.store)
+        return lambda done: objects.put(_by_digest(done, signers))
     folder = reports_folder(storing)
 
     def store(done: Done) -> None:
@@ -246,3 +188,16 @@ def _storing(storing: Storing) -> Callable[[Done], None]:
             store_statement(place, filename, payload, signers)
 
     return store
+
+
+def _by_digest(done: Done, signers: list[Signer]) -> dict[str, bytes]:
+    """The statements of a release, each by its payload's digest, and the list of them by the release's."""
+    from provenance.audit.task import listed
+    from provenance.store import LISTED, object_name
+
+    found = {object_name(done.audited.digest, LISTED): listed(done.payloads)}
+    for _, payload in done.payloads:
+        digest = hashlib.sha256(payload).hexdigest()
+        envelopes = sealed(payload, signers)
+        found |= {object_name(digest, suffix): content for suffix, content in envelopes.items() if content}
+    return found

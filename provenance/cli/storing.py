@@ -124,20 +124,31 @@ def store_statement(
     folder: Path, filename: str, payload: bytes, signers: list[Signer], policy: str = ""
 ) -> None:
     """Write the statement about one artifact, and the short ones that point to it."""
+    from provenance.store import artifact_file, put, remove
+
+    for suffix, content in sealed(payload, signers, policy).items():
+        file = artifact_file(folder, filename, suffix)
+        if content is None:
+            remove(file)
+        else:
+            put(file, content)
+
+
+def sealed(payload: bytes, signers: list[Signer], policy: str = "") -> dict[str, bytes | None]:
+    """Return by suffix the envelopes of a statement and of those that point to it; None for one that is not earned."""
     from provenance.report.statement import payload_of
     from provenance.report.summary import passing_result, summarize
     from provenance.signing import seal
-    from provenance.store import REPORT, RESULT, SUMMARY, artifact_file, put, remove
+    from provenance.store import REPORT, RESULT, SUMMARY
 
     moment = datetime.now(UTC)
-    put(artifact_file(folder, filename, REPORT), seal(payload, signers))
     summary = summarize(payload, version("pypi-provenance"), moment, policy)
-    put(artifact_file(folder, filename, SUMMARY), seal(payload_of(summary), signers))
-    result_file = artifact_file(folder, filename, RESULT)
-    if (result := passing_result(payload, moment)) is not None:
-        put(result_file, seal(payload_of(result), signers))
-    else:
-        remove(result_file)
+    result = passing_result(payload, moment)
+    return {
+        REPORT: seal(payload, signers),
+        SUMMARY: seal(payload_of(summary), signers),
+        RESULT: None if result is None else seal(payload_of(result), signers),
+    }
 
 
 @cache

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from provenance.model import Answer, Verdict
+from provenance.model import Answer, Evidence, Severity, Verdict
 from provenance.report.audited import Audited
+from provenance.report.causes import ADVICE
 from provenance.report.html_format import GROUPS
 
 # class of the style sheet, words for people, verdicts; the last are releases without an answer
@@ -18,6 +19,18 @@ ANSWERS: tuple[tuple[str, str, tuple[Verdict, ...]], ...] = (
     ("moved", "cannot tell: no source", (Verdict.NO_SOURCE,)),
     ("added", "mismatch", (Verdict.MISMATCH,)),
 )
+SUBJECTS = {
+    Severity.CRITICAL: "what runs unasked",
+    Severity.HIGH: "code, or what steers an installation,",
+    Severity.MEDIUM: "data",
+    Severity.LOW: "a document",
+    Severity.INFO: "a file",
+}
+WORDS = {
+    Evidence.MODIFIED: "differs from the source",
+    Evidence.ADDED: "is not in the source",
+    Evidence.RELOCATED: "stands elsewhere in the source",
+}
 UNANSWERED = ("unanswered", "no answer")
 RANKS = ((1, 100), (101, 500), (501, 1000), (1001, 4000), (4001, None))
 MOST_ROWS = 14
@@ -37,11 +50,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Bar:
-    """One row of a figure: what it is about, how many there are, and the parts that they come to."""
+    """One row of a figure: what it is about, how many there are, the parts that they come to, and what to do."""
 
     label: str
     total: int
     parts: tuple[Part, ...]
+    advice: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +75,7 @@ def figures(releases: Sequence[Audited]) -> list[Figure]:
         answers_by_rank(releases),
         evidence_by_backend(releases),
         causes(releases),
+        worst_files(releases),
     ]
     return [figure for figure in found if figure.bars]
 
@@ -98,14 +113,30 @@ def evidence_by_backend(releases: Sequence[Audited]) -> Figure:
 
 
 def causes(releases: Sequence[Audited]) -> Figure:
-    """Return a bar for each reason why releases cannot be told; their lengths are comparable."""
+    """Return a bar for each reason why releases cannot be told, with what settles it."""
     counts = Counter(each.cause for each in releases if each.answer is Answer.CANNOT_TELL and each.cause)
+    return _lengths("Why it cannot be told, and what settles it", "unproven", counts)
+
+
+def worst_files(releases: Sequence[Audited]) -> Figure:
+    """Return a bar for each kind of file that speaks most against releases that are answered no."""
+    worst = [each.files[0] for each in releases if each.answer is Answer.NO and each.files]
+    counts = Counter(
+        f"{SUBJECTS[file.severity]} {WORDS.get(file.evidence, 'is not proven')}" for file in worst
+    )
+    return _lengths("What speaks most against those answered no", "added", counts)
+
+
+def _lengths(title: str, group: str, counts: Counter[str]) -> Figure:
+    """A figure whose bars are as long as what they count."""
     most = max(counts.values(), default=1)
     bars = tuple(
-        Bar(cause, count, (Part("unproven", cause, count, 0, round(100 * count / most, 2)),))
-        for cause, count in counts.most_common()
+        Bar(
+            label, count, (Part(group, label, count, 0, round(100 * count / most, 2)),), ADVICE.get(label, "")
+        )
+        for label, count in counts.most_common()
     )
-    return Figure("Why it cannot be told", "releases", bars, ())
+    return Figure(title, "releases", bars, ())
 
 
 def _answer_groups() -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from provenance.model import Answer
 from provenance.report.audit_figures import figures
-from provenance.report.audit_text import changed, mismatches, named, summary
+from provenance.report.audit_text import changed, checked, mismatches, named, summary
 from provenance.report.audited import Audited
 from provenance.report.html_format import template_environment
 
@@ -28,6 +28,7 @@ def render_audit_html(releases: Sequence[Audited], columns: int = 0) -> str:
         share=f"{100 * yes / len(answered):.0f} %" if answered else "",
         counts=[(answer.value, sum(each.answer is answer for each in answered)) for answer in Answer],
         summary=summary(releases),
+        checked=checked(releases),
         changed=changed(releases),
         mismatches=mismatches(releases),
         failed=[each for each in releases if each.state == "failed"],

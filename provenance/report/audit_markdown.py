@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from provenance.report.audit_figures import Figure, figures
-from provenance.report.audit_text import changed, mismatches, named, summary
+from provenance.report.audit_text import changed, checked, mismatches, named, summary
 from provenance.report.audited import Audited
 from provenance.report.markdown_format import code, literal
 
@@ -15,6 +15,7 @@ MOST_FILES = 8
 def render_audit_markdown(releases: Sequence[Audited], columns: int = 0) -> str:
     """Return the document."""
     lines = ["# Are they the exact source?", "", f"{literal(summary(releases))}", ""]
+    lines += [f"{when}.", ""] if (when := checked(releases)) else []
     if found := changed(releases):
         lines += ["## Changed since the audit before", ""]
         lines += [f"- **{literal(named(each))}**: {literal('; '.join(each.changes))}" for each in found]
@@ -44,11 +45,18 @@ def _mismatches(releases: Sequence[Audited]) -> Iterator[str]:
 def _table(figure: Figure) -> Iterator[str]:
     yield from (f"## {literal(figure.title)}", "")
     columns = figure.legend if len(figure.legend) > 1 else ()
-    yield f"| | {' | '.join([figure.unit, *(literal(words) for _, words in columns)])} |"
-    yield f"| --- | {' | '.join(['---:'] * (1 + len(columns)))} |"
+    is_advising = any(bar.advice for bar in figure.bars)
+    heads = [
+        figure.unit,
+        *(literal(words) for _, words in columns),
+        *(["What settles it"] if is_advising else []),
+    ]
+    yield f"| | {' | '.join(heads)} |"
+    yield f"| --- | {' | '.join(['---:'] * (1 + len(columns)))}{' | ---' if is_advising else ''} |"
     for bar in figure.bars:
         counts = {part.group: part.count for part in bar.parts}
         cells = [f"{bar.total:,}", *(f"{counts.get(group, 0):,}" for group, _ in columns)]
+        cells += [literal(bar.advice)] if is_advising else []
         yield f"| {literal(bar.label)} | {' | '.join(cells)} |"
     yield ""
 

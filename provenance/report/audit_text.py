@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from provenance.model import Answer, Verdict
 from provenance.report.audited import Audited
+from provenance.report.causes import ADVICE
 from provenance.report.text_format import shown_text, wrapped
 
 MOST_FILES = 5
@@ -62,6 +63,17 @@ def summary(releases: Sequence[Audited]) -> str:
     return f"{len(releases):,} release{plural}: {' · '.join(parts) or 'nothing yet'}"
 
 
+def checked(releases: Iterable[Audited]) -> str:
+    """Return when they were checked: `Checked on 2026-11-24 between 00:55 and 00:59 UTC`; "" where nobody knows."""
+    moments = sorted(each.finished for each in releases if each.finished)
+    if not moments:
+        return ""
+    first, last = moments[0], moments[-1]
+    if first.date() == last.date():
+        return f"Checked on {first:%Y-%m-%d} between {first:%H:%M} and {last:%H:%M} UTC"
+    return f"Checked between {first:%Y-%m-%d %H:%M} and {last:%Y-%m-%d %H:%M} UTC"
+
+
 def render_status(
     tallies: Mapping[tuple[str, str], int], failures: Sequence[tuple[str, str, str, str, str]]
 ) -> str:
@@ -103,7 +115,8 @@ def _mismatch(each: Audited) -> Iterator[str]:
 def _causes(releases: Sequence[Audited]) -> Iterator[str]:
     counts = Counter(each.cause for each in releases if each.answer is Answer.CANNOT_TELL)
     for cause, count in counts.most_common():
-        yield f"Cannot tell, {count:,}: {cause or 'no reason is known'}"
+        advice = f"; {ADVICE[cause]}" if cause in ADVICE else ""
+        yield f"Cannot tell, {count:,}: {cause or 'no reason is known'}{advice}"
 
 
 def _failures(releases: Sequence[Audited]) -> Iterator[str]:

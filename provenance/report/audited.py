@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from pydantic import Field
 
@@ -18,30 +19,10 @@ from provenance.model import (
     Value,
     Verdict,
 )
-from provenance.report.sentence import COMPILED, sentence, unproven
+from provenance.report.causes import cause
+from provenance.report.sentence import sentence, unproven
 
 MOST_FINDINGS = 20
-WITHOUT_SOURCE = {
-    "no-repository": "its metadata names no repository",
-    "repository-not-found": "its repository cannot be reached: gone, or not public",
-    "repository-not-asked": "its repository's host could not be asked",
-    "no-git-repository": "its repository is not git's",
-    "no-tag": "its repository has no tag for this version",
-    "no-longer-tagged": "its repository has no tag for this version",
-    "tag-removed": "its repository's tag for this version was removed",
-    "tag-of-no-commit": "its repository's tag names no commit",
-    "other-project": "its repository is another project's",
-    "wrong-repository": "its repository is another project's",
-    "tag-of-another-package": "its repository's tag is another package's",
-    "attested-repository": "its attestation names another repository",
-}
-COMPILED_ALONE = "compiled files that only the builder's toolchain can prove"
-UNPROVEN_WORDS = {
-    Evidence.RECOGNIZED: "generated files of a known form, not proven",
-    Evidence.ADDED: "data files that are not in the source",
-    Evidence.RELOCATED: "files moved from elsewhere in the source",
-    Evidence.MODIFIED: "changed files that cannot run",
-}
 
 
 class AuditedFile(Value):
@@ -79,7 +60,7 @@ class Audited(Value):
     """What an audit keeps of one release; `verdict` is None while there is no answer, and `reason` then says why.
 
     `digest` is over the statements of all its artifacts. `cause` says in a few words why it cannot be told, `backend`
-    what built the wheel. `changes` is what differs from the audit before.
+    what built the wheel. `changes` is what differs from the audit before, `finished` when it was checked last.
     """
 
     name: str
@@ -99,6 +80,7 @@ class Audited(Value):
     digest: str = ""
     cost: Cost = Cost()
     changes: tuple[str, ...] = ()
+    finished: datetime | None = None
 
     @property
     def answer(self) -> Answer | None:
@@ -156,23 +138,6 @@ def _file(artifact: ArtifactReport, finding: Finding) -> AuditedFile:
 def _plain(text: str) -> str:
     """Text whose undecodable bytes are written out, as JSON and SQLite want it."""
     return text.encode(errors="surrogateescape").decode(errors="backslashreplace")
-
-
-def cause(report: ReleaseReport) -> str:
-    """Return in a few words why a release cannot be told, "" for one that can."""
-    if report.answer is not Answer.CANNOT_TELL:
-        return ""
-    if report.verdict is Verdict.NO_SOURCE:
-        found = (WITHOUT_SOURCE[each.code] for each in report.notices if each.code in WITHOUT_SOURCE)
-        return next(found, "it cannot be compared with any source")
-    if report.source is None:
-        return "its archives cannot be read"
-    open_ones = [each for each in report.artifacts if each.verdict is Verdict.UNPROVEN]
-    files = [finding for artifact in open_ones for finding in unproven(artifact)]
-    if files and all(each.path.endswith(COMPILED) or ".so." in each.path for each in files):
-        return COMPILED_ALONE
-    worst = next((each for each in files if each.evidence in UNPROVEN_WORDS), None)
-    return UNPROVEN_WORDS[worst.evidence] if worst else "files without proof"
 
 
 def changes(before: Audited, now: Audited) -> tuple[str, ...]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,7 +18,8 @@ import pytest
 
 from corpus import command
 from corpus.command import COMMAND, ROOT, Outcome, hermetic
-from corpus.crowd import make_crowd, served
+from corpus.crowd import BUILD, make_crowd, served
+from corpus.example import ENVIRONMENT, OWNER, git
 from corpus.git_host import GitHost
 from corpus.package_index import PackageIndex
 
@@ -63,6 +66,28 @@ class Hall:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
+
+    def own_repository(self, name: str) -> Path:
+        """A project's repository, in a copy of all that this test alone has."""
+        root = self.folder / "git"
+        if self.host.root != root:
+            shutil.copytree(self.host.root, root)
+            self.host.root = root
+        return root / OWNER / f"{name}.git"
+
+    def publish(self, name: str, version: str, moment: str) -> None:
+        """Commit, tag, build and upload another version of one of the crowd."""
+        work, dist = self.folder / "work" / name / version, self.folder / "dist" / name / version
+        git(self.folder, "clone", "--quiet", str(self.own_repository(name)), str(work))
+        configuration = work / "pyproject.toml"
+        configuration.write_text(configuration.read_text().replace("1.0.0", version))
+        git(work, "commit", "--quiet", "--all", "--message", "Release")
+        git(work, "tag", f"v{version}")
+        git(work, "push", "--quiet", "origin", f"v{version}")
+        dist.mkdir(parents=True)
+        subprocess.run([sys.executable, "-c", BUILD, str(work), str(dist)], check=True, env=ENVIRONMENT)
+        self.index.artifacts |= {path.name: path for path in dist.iterdir()}
+        self.index.uploaded = {**self.index.uploaded, **{path.name: moment for path in dist.iterdir()}}
 
     def releases(self, state: str) -> list[dict[str, Any]]:
         """What `audit report --format json` says of all releases."""

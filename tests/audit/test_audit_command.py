@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
 
 from corpus.git_faults import failing
+from corpus.loopback import Handler
 
 from .conftest import COUNT, Hall, lines, until
 
@@ -23,13 +27,28 @@ def test_every_release_of_a_list_gets_an_answer(hall: Hall) -> None:
 
 
 def test_nothing_is_done_twice_unless_asked(hall: Hall) -> None:
-    """The second run asks no host anything; with --again all are asked."""
+    """The second run asks no host anything; with --again the index is asked about all."""
     hall.audit(*hall.words("a"))
-    before = hall.host.traffic.requests
+    before = hall.index.traffic.requests
     assert hall.audit(*hall.words("a")).code == 0
-    assert hall.host.traffic.requests == before
+    assert hall.index.traffic.requests == before
     hall.audit(*hall.words("a", "--again"))
-    assert hall.host.traffic.requests > before
+    assert hall.index.traffic.requests >= before + COUNT
+
+
+def test_an_index_is_asked_whether_its_pages_have_changed(hall: Hall) -> None:
+    """What the cache holds of them, and the artifacts, does not come again: for all workers of all audits."""
+    hall.audit(*hall.words("a"))
+    asked: list[tuple[str, bool]] = []
+    answer = hall.index.answer
+
+    def recording(request: Handler) -> None:
+        asked.append((request.path, "If-None-Match" in request.headers))
+        answer(request)
+
+    hall.index.answer = recording  # type: ignore[method-assign]
+    hall.audit(*hall.words("b", "--since", "2020-01-01"))
+    assert sorted(set(asked)) == [(f"/simple/plume-{number}/", True) for number in range(COUNT)]
 
 
 def test_what_changed_is_the_first_line_of_the_report(hall: Hall) -> None:
@@ -40,6 +59,28 @@ def test_what_changed_is_the_first_line_of_the_report(hall: Hall) -> None:
     report = hall.audit("report", "--state", hall.place("a")).stdout
     assert report.splitlines()[0] == f"CHANGED. plume-3 1.0.0: {gone.name} is gone"
     assert hall.releases("a")[0]["changes"] == [f"{gone.name} is gone"]
+
+
+def test_reports_are_found_by_the_digest_that_the_audit_names(hall: Hall) -> None:
+    """It leads to a list of statements, each of which is what its name says."""
+    store = hall.folder / "store"
+    hall.audit(*hall.words("a", "--store", str(store)))
+    for row in hall.releases("a"):
+        listed = store / "sha256" / row["digest"][:2] / f"{row['digest']}.sha256"
+        assert hashlib.sha256(listed.read_bytes()).hexdigest() == row["digest"]
+        statements = dict(reversed(line.split("  ")) for line in listed.read_text().splitlines())
+        assert statements.keys() == {artifact["filename"] for artifact in row["artifacts"]}
+        for digest in statements.values():
+            envelope = json.loads((store / "sha256" / digest[:2] / f"{digest}.intoto.json").read_text())
+            assert hashlib.sha256(base64.b64decode(envelope["payload"])).hexdigest() == digest
+    assert not (Path(hall.place("a")) / "reports").exists()
+
+
+def test_reports_go_to_one_place(hall: Hall) -> None:
+    """By digest or by release."""
+    outcome = hall.audit(*hall.words("a", "--store", "one", "--output", "other"))
+    assert outcome.code == 2
+    assert "--output names reports by release, --store by digest" in outcome.stderr
 
 
 def test_a_release_that_is_not_there_is_a_failure_that_says_why(hall: Hall) -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from provenance.audit.queue import RETRIES, Queue, Wanted
-from provenance.audit.task import Failed, Failure, Task
+from provenance.audit.queue import Queue, Wanted
+from provenance.audit.task import RETRIES, Failed, Failure, Task
 from provenance.errors import AuditError
 from provenance.model import Verdict
 from provenance.report.audited import Audited

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import threading
 import time
+from multiprocessing.connection import Client
 
 import pytest
 
-from provenance.audit.visits import Door, Gate, Visits
+from provenance.audit.visits import Gate, Visits
 from provenance.errors import NetworkError
+from provenance.net import Visiting
 
 
-def visit_together(door: Door, host: str, count: int, seconds: float) -> list[float]:
-    """Visit a host from several connections; return how many were there, seen by each."""
+def visit_together(visiting: Visiting, host: str, count: int, seconds: float) -> list[float]:
+    """Visit a host from several threads; return how many were there, seen by each."""
     present, seen, lock = 0, list[float](), threading.Lock()
 
     def visit() -> None:
         nonlocal present
-        with Visits(door)(host):
+        with visiting(host):
             with lock:
                 present += 1
                 seen.append(present)
@@ -36,7 +38,7 @@ def visit_together(door: Door, host: str, count: int, seconds: float) -> list[fl
 def test_so_many_visit_a_host_at_once() -> None:
     """The others wait until one leaves."""
     with Gate(2, None) as gate:
-        seen = visit_together(gate.door, "git.example", 6, 0.05)
+        seen = visit_together(lambda host: Visits(gate.door)(host), "git.example", 6, 0.05)
     assert len(seen) == 6
     assert max(seen) == 2
 
@@ -61,12 +63,27 @@ def test_visits_begin_one_after_the_other() -> None:
 def test_whoever_ends_during_a_visit_gives_the_place_back() -> None:
     """As the connection of a process that is killed ends."""
     with Gate(1, None) as gate:
-        ended = Visits(gate.door)
-        ended._say(b"git.example", waits=True)
-        assert ended._gate is not None
-        ended._gate.close()
+        ended = Client(gate.door.address, authkey=gate.door.key)
+        ended.send_bytes(b"git.example")
+        ended.recv_bytes()
+        ended.close()
         with Visits(gate.door)("git.example"):
             pass
+
+
+def test_threads_of_one_process_each_have_a_visit_of_their_own() -> None:
+    """A check downloads several files at once, and fetches the source meanwhile."""
+    with Gate(3, None) as gate:
+        seen = visit_together(Visits(gate.door), "index.example", 6, 0.05)
+    assert len(seen) == 6
+    assert max(seen) == 3
+
+
+def test_the_process_of_the_gate_visits_without_a_connection() -> None:
+    """Its visits count among all."""
+    with Gate(2, None) as gate:
+        seen = visit_together(gate, "index.example", 6, 0.05)
+    assert max(seen) == 2
 
 
 def test_visits_are_counted() -> None:
@@ -83,7 +100,5 @@ def test_a_gate_that_is_gone_is_a_sentence() -> None:
     """Where the audit ended before its workers."""
     with Gate(1, None) as gate:
         visits = Visits(gate.door)
-        assert visits._gate is not None
-        visits._gate.close()
     with pytest.raises(NetworkError, match="has ended"), visits("git.example"):
         pass

@@ -163,11 +163,27 @@ def queue_alone(count: int) -> None:
         began = time.perf_counter()
         queue.tallies()
         counting = time.perf_counter() - began
+        for name in ("text", "json", "markdown", "html"):
+            reported(Path(folder), name)
     print(
         f"queue of {count:,}: added in {added:.2f} s; finishing one takes {first:.3f} ms at first, {last:.3f} ms",
         end="",
     )
     print(f" at last; counting all {1000 * counting:.1f} ms")
+
+
+def reported(state: Path, name: str) -> None:
+    """Print what `audit report` takes: seconds, and the most memory that it held at one time."""
+    began = time.perf_counter()
+    command = [*COMMAND, "audit", "report", "--state", str(state), "--format", name]
+    with (state / "report").open("w") as file:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=file
+        )
+        _, process.returncode, used = os.wait4(process.pid, 0)
+    size = (state / "report").stat().st_size / 1e6
+    seconds = time.perf_counter() - began
+    print(f"report as {name}: {seconds:.1f} s, {used.ru_maxrss / 1e3:.0f} MB held, {size:.1f} MB written")
 
 
 def machine_seconds() -> float:

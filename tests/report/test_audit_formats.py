@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from provenance.model import Evidence, Severity, Source, Verdict
-from provenance.report.audit_figures import causes, evidence_by_backend, figures
+from provenance.report.audit_figures import causes, evidence_by_backend, figures, worst_files
 from provenance.report.audit_formats import AUDIT_FORMATS
 from provenance.report.audited import Audited, AuditedArtifact, AuditedFile, changes
+from provenance.report.causes import ADVICE
 
 HOSTILE = "<script>alert(1)</script>"
 SOURCE = Source(repository="https://git.example/o/p", ref="v1", commit="a" * 40, tree="b" * 40)
@@ -95,6 +97,29 @@ def test_bars_are_full_and_count_every_file() -> None:
     (bar,) = evidence_by_backend([BAD]).bars
     assert (bar.label, bar.total) == ("flit", 10)
     assert sum(part.width for part in bar.parts) == pytest.approx(100, abs=0.1)
+
+
+def test_a_cause_comes_with_what_settles_it() -> None:
+    """In every format for people."""
+    (bar,) = causes(ALL).bars
+    assert bar.label == "its metadata names no repository"
+    assert bar.advice == ADVICE[bar.label]
+    for name in ("text", "markdown", "html"):
+        assert "labelled Source" in AUDIT_FORMATS[name](ALL, 0)
+
+
+def test_a_figure_counts_what_speaks_against_those_answered_no() -> None:
+    """By the worst file of each."""
+    (bar,) = worst_files(ALL).bars
+    assert (bar.label, bar.total) == ("code, or what steers an installation, is not in the source", 1)
+
+
+def test_reports_say_when_it_was_checked() -> None:
+    """From the first answer to the last."""
+    moments = [datetime(2026, 11, 24, hour, 5, tzinfo=UTC) for hour in (9, 7)]
+    releases = [release(f"p{moment.hour}", Verdict.MATCH, finished=moment) for moment in moments]
+    for name in ("markdown", "html"):
+        assert "Checked on 2026-11-24 between 07:05 and 09:05 UTC" in AUDIT_FORMATS[name](releases, 0)
 
 
 def test_an_empty_audit_has_no_figures() -> None:
