@@ -10,11 +10,14 @@ import click
 
 from provenance.cli.exits import Exit
 from provenance.cli.log_key import Ed25519Signer, load_signer, verifier_of
-from provenance.cli.storing import DEFAULT_KEY, data_folder
+from provenance.cli.log_note import write_note
+from provenance.cli.log_place import checkpoint_of, opened_log
+from provenance.cli.storing import DEFAULT_KEY
+from provenance.cli.witnessing import cosign_log, known_witnesses, seen_checkpoints, witness_option
 from provenance.errors import BrokenLogError, LogError, ReportError, UsageError
 
 if TYPE_CHECKING:
-    from provenance.log import Entry, LogFiles, SeenCheckpoints
+    from provenance.log import Entry, LogFiles
 
 log_option = click.option(
     "--log",
@@ -29,6 +32,9 @@ key_option = click.option(
     metavar="NAME|FILE",
     default=DEFAULT_KEY,
     help="The log's key: `provenance key list`, or a PEM file.",
+)
+place_option = click.option(
+    "--log", "place", metavar="DIR|URL", required=True, help="The log's folder, or its address."
 )
 vkey_option = click.option("--vkey", metavar="VKEY", help="The log's key as `provenance log vkey` prints it.")
 debug_option = click.option("--debug", is_flag=True, help="Show a traceback on errors.")
@@ -51,7 +57,7 @@ def command() -> None:
 )
 @debug_option
 def append_reports(files: tuple[Path, ...], folder: Path, key: str, origin: str | None, debug: bool) -> int:
-    """Append stored reports, and write a proof of inclusion beside each: FILE.tlog-proof.
+    """Append stored reports and maintainers' notes, and write a proof of inclusion beside each: FILE.tlog-proof.
 
     A report that the log has already keeps its place, and gets a new proof. The short statements beside a report
     (.vsa, .svr), which point to it, are passed over.
@@ -65,7 +71,7 @@ def append_reports(files: tuple[Path, ...], folder: Path, key: str, origin: str 
     log = LogFiles(folder)
     _begin_or_go_on(log, origin, signer)
     appended = append(folder, entries, signer)
-    seen_checkpoints().follow(log.read, [Verifier(_origin(log), signer.public_key)])
+    seen_checkpoints().follow(log.read, [Verifier(appended.checkpoint.origin, signer.public_key)])
     tree = Tree(log.read, appended.checkpoint.size)
     for file, entry, index in zip(reports, entries, appended.indexes, strict=True):
         put(file.with_name(file.name + SUFFIX), prove(tree, index, entry, appended.checkpoint))
@@ -74,57 +80,70 @@ def append_reports(files: tuple[Path, ...], folder: Path, key: str, origin: str 
     return Exit.YES
 
 
+command.add_command(cosign_log)
+command.add_command(write_note)
+
+
 @command.command("checkpoint")
-@log_option
+@place_option
 @key_option
 @vkey_option
 @click.option(
     "--verify", is_flag=True, help="Check its signature and root, and that it goes on from what was seen."
 )
+@witness_option
 @debug_option
-def show_checkpoint(folder: Path, key: str, vkey: str | None, verify: bool, debug: bool) -> int:
+def show_checkpoint(
+    place: str, key: str, vkey: str | None, verify: bool, witnesses: tuple[str, ...], debug: bool
+) -> int:
     """Print the log's signed checkpoint.
 
-    With --verify, exits 1 where it does not hold.
+    With --verify, exits 1 where it does not hold, and 3 where a witness that was named has not cosigned it.
     """
-    from provenance.log import LogFiles
+    from provenance.log import cosigned_by
 
-    log = LogFiles(folder)
-    if not verify:
-        click.echo(_content(log), nl=False)
-        return Exit.YES
-    try:
-        checkpoint = seen_checkpoints().follow(log.read, [verifier_of(_origin(log), key, vkey)])
-    except BrokenLogError as error:
-        return _broken([str(error)])
+    known = known_witnesses(witnesses)
+    with opened_log(place) as read:
+        content = checkpoint_of(read)
+        if not verify:
+            click.echo(content, nl=False)
+            return Exit.YES
+        try:
+            checkpoint = seen_checkpoints().follow(read, [verifier_of(_origin(content), key, vkey)])
+            cosigned = {each.witness: each for each in cosigned_by(checkpoint.note, known)}
+        except BrokenLogError as error:
+            return _broken([str(error)])
     click.echo(f"{checkpoint.origin}: {checkpoint}: the checkpoint holds, and contradicts none seen before")
-    return Exit.YES
+    for witness in known:
+        said = cosigned.get(witness.name)
+        click.echo(f"cosigned by {said}" if said else f"not cosigned by {witness.name}")
+    return Exit.YES if len(cosigned) == len(known) else Exit.CANNOT_TELL
 
 
 @command.command("audit")
-@log_option
+@place_option
 @key_option
 @vkey_option
 @debug_option
-def audit_log(folder: Path, key: str, vkey: str | None, debug: bool) -> int:
+def audit_log(place: str, key: str, vkey: str | None, debug: bool) -> int:
     """Compute the whole log again from its entries, and say what does not hold, and where.
 
     Exits 1 where something does not.
     """
-    from provenance.log import LogFiles, audit, claimed_head
+    from provenance.log import audit, claimed_head
 
-    log = LogFiles(folder)
-    try:
-        head = claimed_head(_content(log))
-    except BrokenLogError as error:
-        return _broken([str(error)])
-    verifier = verifier_of(head.origin, key, vkey)
     problems = []
-    try:
-        seen_checkpoints().follow(log.read, [verifier])
-    except LogError as error:
-        problems.append(str(error))
-    problems += audit(log.read, head)
+    with opened_log(place) as read:
+        try:
+            head = claimed_head(checkpoint_of(read))
+        except BrokenLogError as error:
+            return _broken([str(error)])
+        verifier = verifier_of(head.origin, key, vkey)
+        try:
+            seen_checkpoints().follow(read, [verifier])
+        except LogError as error:
+            problems.append(str(error))
+        problems += audit(read, head)
     if problems:
         return _broken(problems)
     click.echo(f"{head.origin}: {head}: every entry, every tile and the checkpoint hold")
@@ -139,7 +158,7 @@ def print_vkey(folder: Path, key: str, debug: bool) -> int:
     """Print the log's key as a verifier key (C2SP signed-note), for those who check the log."""
     from provenance.log import LogFiles
 
-    click.echo(str(verifier_of(_origin(LogFiles(folder)), key)))
+    click.echo(str(verifier_of(_origin(checkpoint_of(LogFiles(folder).read)), key)))
     return Exit.YES
 
 
@@ -147,10 +166,11 @@ def _begin_or_go_on(log: LogFiles, origin: str | None, signer: Ed25519Signer) ->
     """Make the log where it is to begin; else check that it was not put back to an older state."""
     from provenance.log import CHECKPOINT, Verifier, create
 
-    if log.read(CHECKPOINT) is not None:
-        if origin not in (None, _origin(log)):
-            raise UsageError(f"The log in {log.folder} is {_origin(log)}, not {origin}")
-        seen_checkpoints().follow(log.read, [Verifier(_origin(log), signer.public_key)])
+    if (content := log.read(CHECKPOINT)) is not None:
+        known = _origin(content)
+        if origin not in (None, known):
+            raise UsageError(f"The log in {log.folder} is {known}, not {origin}")
+        seen_checkpoints().follow(log.read, [Verifier(known, signer.public_key)])
     elif origin is None:
         raise UsageError(f"There is no log in {log.folder}", hint="--origin NAME begins one")
     else:
@@ -177,25 +197,10 @@ def entry_of(content: bytes) -> Entry:
     )
 
 
-def seen_checkpoints() -> SeenCheckpoints:
-    """Return the newest checkpoints that this user has seen, of every log."""
-    from provenance.log import SeenCheckpoints
-
-    return SeenCheckpoints(data_folder() / "logs")
-
-
-def _content(log: LogFiles) -> bytes:
-    from provenance.log import CHECKPOINT
-
-    if (content := log.read(CHECKPOINT)) is None:
-        raise LogError(f"There is no log in {log.folder}")
-    return content
-
-
-def _origin(log: LogFiles) -> str:
+def _origin(checkpoint: bytes) -> str:
     from provenance.log import claimed_head
 
-    return claimed_head(_content(log)).origin
+    return claimed_head(checkpoint).origin
 
 
 def _read(file: Path) -> bytes:
@@ -206,9 +211,12 @@ def _read(file: Path) -> bytes:
 
 
 def _entry(file: Path) -> bytes:
+    from provenance.log import NOTE, answer_entry
+
+    content = _read(file)
     try:
-        return bytes(entry_of(_read(file)))
-    except ReportError as error:
+        return bytes(answer_entry(content) if file.name.endswith(NOTE) else entry_of(content))
+    except (ReportError, BrokenLogError) as error:
         raise ReportError(f"{file}: {error}") from error
 
 

@@ -9,8 +9,10 @@ import click
 
 from provenance.cli.exits import Exit
 from provenance.cli.log_key import verifier_of
+from provenance.cli.log_place import checkpoint_of, opened_log
 from provenance.cli.storing import DEFAULT_KEY, key_store
-from provenance.errors import KeyStoreError, LogError, UsageError
+from provenance.cli.witnessing import known_witnesses
+from provenance.errors import KeyStoreError, UsageError
 
 if TYPE_CHECKING:
     from securesystemslib.signer import SSlibKey
@@ -43,7 +45,28 @@ if TYPE_CHECKING:
 )
 @click.option("--vkey", metavar="VKEY", help="The log's key as `provenance log vkey` prints it.")
 @click.option(
+    "--witness",
+    "witnesses",
+    metavar="VKEY",
+    multiple=True,
+    help="Show that this witness cosigned the log: its key, as `log cosign` prints it.",
+)
+@click.option(
+    "--maintainer",
+    "maintainers",
+    metavar="VKEY",
+    multiple=True,
+    help="Show the notes that this key signed, as `log note` prints it; they stand beside reports.",
+)
+@click.option(
     "--address", metavar="URL", default="", help="Where the site will be; feeds and previews name it."
+)
+@click.option(
+    "--cache",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    envvar="PROVENANCE_CACHE",
+    help="Where artifacts are kept: beside a bundle, they let pages show how files differ.",
 )
 @click.option("--debug", is_flag=True, help="Show a traceback on errors.")
 def command(
@@ -52,7 +75,10 @@ def command(
     log: Path | None,
     keys: tuple[str, ...],
     vkey: str | None,
+    witnesses: tuple[str, ...],
+    maintainers: tuple[str, ...],
     address: str,
+    cache: Path | None,
     debug: bool,
 ) -> int:
     """Make a static site over a folder of signed reports, which any web server can host.
@@ -60,6 +86,9 @@ def command(
     A rerun writes only what is new. Nothing that was published is removed. Reports that no published key signed are
     left out: then it exits 4.
     """
+    from platformdirs import user_cache_path
+
+    from provenance.cache import Cache
     from provenance.publish import Publisher, publish
     from provenance.report.text_format import shown_text
     from provenance.source.hosts import permalink
@@ -74,8 +103,11 @@ def command(
         log=log,
         verifier=_verifier(log, named[0], vkey) if log else None,
         address=f"{address.rstrip('/')}/" if address else "",
+        witnesses=tuple(known_witnesses(witnesses)),
+        maintainers=tuple(verifier_of("", named[0], each) for each in maintainers),
     )
-    published = publish(reports, target, publisher, permalink)
+    stored = Cache(cache or user_cache_path("provenance"))
+    published = publish(reports, target, publisher, permalink, stored)
     for refusal in published.refused:
         click.echo(f"left out: {shown_text(refusal)}", err=True)
     click.echo(
@@ -97,9 +129,7 @@ def _public(key: str) -> SSlibKey:
 
 def _verifier(folder: Path, key: str, vkey: str | None) -> Verifier:
     """The key of a log, by which its checkpoint has to be signed."""
-    from provenance.log import CHECKPOINT, LogFiles, claimed_head
+    from provenance.log import claimed_head
 
-    content = LogFiles(folder).read(CHECKPOINT)
-    if content is None:
-        raise LogError(f"There is no log in {folder}")
-    return verifier_of(claimed_head(content).origin, key, vkey)
+    with opened_log(str(folder)) as read:
+        return verifier_of(claimed_head(checkpoint_of(read)).origin, key, vkey)

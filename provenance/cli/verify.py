@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +13,16 @@ from typing import TYPE_CHECKING
 import click
 
 from provenance.cli.exits import Exit
+from provenance.cli.log_place import is_address, opened_log
 from provenance.cli.places import places_of
+from provenance.cli.witnessing import known_witnesses, seen_checkpoints, witness_option
 from provenance.errors import ReportError, UsageError
 
 if TYPE_CHECKING:
+    from provenance.log import Read, Witness
     from provenance.signing import Trust, TrustedKey
-    from provenance.verification import Check, Places, Repetition, StoredReport
+    from provenance.verification import Check, Places, StoredReport
+    from provenance.verification.repeat import Repetition
 
 existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -30,9 +35,10 @@ class Means:
     is_key_named: bool
     places: Places
     bundles: tuple[Path, ...]
-    log: Path | None
+    log: Read | None
     proof: Path | None
     vkeys: tuple[str, ...]
+    witnesses: Sequence[Witness]
 
 
 @click.command("verify")
@@ -64,12 +70,7 @@ class Means:
     type=existing_file,
     help="Judge again with this evidence bundle; one beside the report is found.",
 )
-@click.option(
-    "--log",
-    metavar="DIR",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="The transparency log's files.",
-)
+@click.option("--log", metavar="DIR|URL", help="The transparency log: its folder, or its address.")
 @click.option(
     "--proof",
     metavar="FILE",
@@ -83,6 +84,7 @@ class Means:
     multiple=True,
     help="Trust this log, as `provenance log vkey` prints it.",
 )
+@witness_option
 @click.option(
     "--threshold",
     metavar="N",
@@ -107,9 +109,10 @@ def command(
     trusts: tuple[Path, ...],
     artifacts: tuple[Path, ...],
     bundles: tuple[Path, ...],
-    log: Path | None,
+    log: str | None,
     proof: Path | None,
     vkeys: tuple[str, ...],
+    witnesses: tuple[str, ...],
     threshold: int | None,
     index: str | None,
     offline: bool,
@@ -133,8 +136,14 @@ def command(
         )
     if proof is not None and len(reports) > 1:
         raise UsageError("--proof is about one report", hint="proofs that stand beside reports are found")
-    with places_of(artifacts, cache, index, offline=offline) as places:
-        means = Means(trusted(trusts, keys), bool(keys), places, bundles, log, proof, vkeys)
+    if offline and log is not None and is_address(log):
+        raise UsageError("--offline asks nobody, and --log names an address", hint="give one of them")
+    known = known_witnesses(witnesses)
+    with (
+        places_of(artifacts, cache, index, offline=offline) as places,
+        opened_log(log) if log is not None else nullcontext() as read,
+    ):
+        means = Means(trusted(trusts, keys), bool(keys), places, bundles, read, proof, vkeys, known)
         checks = list(_checks(reports, means, threshold))
     return _concluded(checks)
 
@@ -177,7 +186,8 @@ def _other_checks(
     """The artifact, and what else there is something to check with, named or beside the report."""
     from provenance.log import SUFFIX
     from provenance.store import bundle_file
-    from provenance.verification import Check, Standing, check_artifact, check_judgement
+    from provenance.verification import Check, Standing, check_artifact
+    from provenance.verification.repeat import check_judgement
 
     yield check_artifact(report, means.places)
     beside = bundle_file(file.parent, *report.release)
@@ -198,7 +208,7 @@ def _repetition(bundles: Sequence[Path], places: Places) -> Repetition:
     """What a judgement is repeated with; several bundles are one, since each object is known by its own bytes."""
     from provenance.model import Limits
     from provenance.source import Bundle, read_bundle
-    from provenance.verification import Repetition
+    from provenance.verification.repeat import Repetition
 
     read = [read_bundle(_read(path), Limits().git_bytes) for path in bundles]
     objects = {name: each for bundle in read for name, each in bundle.objects.items()}
@@ -206,15 +216,14 @@ def _repetition(bundles: Sequence[Path], places: Places) -> Repetition:
 
 
 def _logged(report: StoredReport, proof: Path | None, means: Means) -> Check:
-    from provenance.cli.log import entry_of, seen_checkpoints
+    from provenance.cli.log import entry_of
     from provenance.cli.trusting import trusted_logs
-    from provenance.log import LogFiles
     from provenance.verification import check_log
 
     content = _read(proof) if proof is not None else None
-    read = LogFiles(means.log).read if means.log is not None else None
     trusted = functools.partial(trusted_logs, means.trust, means.vkeys)
-    return check_log(bytes(entry_of(report.envelope)), content, trusted, seen_checkpoints(), read)
+    entry = bytes(entry_of(report.envelope))
+    return check_log(entry, content, trusted, seen_checkpoints(), means.log, means.witnesses)
 
 
 def _told(check: Check) -> Check:

@@ -1,4 +1,4 @@
-"""What a report says of one artifact in, the log's entry about it out, as bytes; the form is docs/log/v1.md."""
+"""What a report says of one artifact in, or a maintainer's note; the log's entry about it out: docs/log/v1.md."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import json
 from typing import Annotated, Final, Literal
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from provenance.errors import BrokenLogError
 from provenance.model import Verdict
 
 # The project has no address of its own yet: the name is an identifier, and nothing is fetched from it.
 ENTRY_TYPE: Final = "https://pypi-provenance.example/log/v1"
+NOTE_TYPE: Final = "https://pypi-provenance.example/log/note/v1"
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -44,10 +45,26 @@ class Entry(Part):
         return rfc8785.dumps(self.model_dump(mode="json"))
 
 
-def read_entry(content: bytes) -> Entry:
+class NoteEntry(Part):
+    """A maintainer's note about a release in the log: the sha256 of the note's bytes."""
+
+    type: Literal["https://pypi-provenance.example/log/note/v1"] = NOTE_TYPE
+    purl: Annotated[str, StringConstraints(pattern=r"^pkg:pypi/")]
+    note: Sha256
+
+    def __bytes__(self) -> bytes:
+        return rfc8785.dumps(self.model_dump(mode="json"))
+
+
+AnyEntry: TypeAdapter[Entry | NoteEntry] = TypeAdapter(
+    Annotated[Entry | NoteEntry, Field(discriminator="type")]
+)
+
+
+def read_entry(content: bytes) -> Entry | NoteEntry:
     """Return the entry in these bytes; raises BrokenLogError where they are not written as `bytes(entry)` is."""
     try:
-        entry = Entry.model_validate(json.loads(content))
+        entry = AnyEntry.validate_python(json.loads(content))
     except (ValueError, RecursionError, ValidationError) as error:
         raise BrokenLogError(f"It is not an entry of the form {ENTRY_TYPE}") from error
     if bytes(entry) != content:

@@ -7,7 +7,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol, Self
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -40,6 +40,7 @@ class Verifier:
 
     name: str
     public_key: bytes
+    kind: ClassVar[bytes] = ED25519
 
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.name):
@@ -48,14 +49,14 @@ class Verifier:
             raise LogError(f"The key of {self.name} is not an Ed25519 key")
 
     @classmethod
-    def parse(cls, vkey: str) -> Verifier:
-        """Read `name+id+key`; raises LogError where it is no Ed25519 verifier key."""
+    def parse(cls, vkey: str) -> Self:
+        """Read `name+id+key`; raises LogError where it is no verifier key of this kind."""
         name, _, rest = vkey.partition("+")
         _, _, key = rest.partition("+")
         try:
             material = decoded(key)
-            if material[:1] != ED25519:
-                raise LogError(f"{vkey!r} is a key of another kind than Ed25519")
+            if material[:1] != cls.kind:
+                raise LogError(f"{vkey!r} is a key of another kind")
             verifier = cls(name, material[1:])
         except (ValueError, LogError) as error:
             raise LogError(f"{vkey!r} is not a verifier key (name+id+key)") from error
@@ -66,11 +67,11 @@ class Verifier:
     @property
     def key_id(self) -> bytes:
         """The first 4 bytes of the hash over name and key."""
-        named = self.name.encode() + b"\n" + ED25519 + self.public_key
+        named = self.name.encode() + b"\n" + self.kind + self.public_key
         return hashlib.sha256(named).digest()[:KEY_ID_SIZE]
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.key_id.hex()}+{b64encode(ED25519 + self.public_key).decode()}"
+        return f"{self.name}+{self.key_id.hex()}+{b64encode(self.kind + self.public_key).decode()}"
 
 
 def sign_note(text: str, name: str, signer: NoteSigner) -> bytes:
@@ -89,7 +90,7 @@ def open_note(content: bytes, verifier: Verifier) -> str:
     text, signatures = split_note(content)
     public_key = Ed25519PublicKey.from_public_bytes(verifier.public_key)
     known = (verifier.name, verifier.key_id)
-    found = [signature for *key, signature in _signatures(signatures) if tuple(key) == known]
+    found = [signature for *key, signature in signature_lines(signatures) if tuple(key) == known]
     if not found:
         raise BrokenLogError(f"There is no signature by {verifier.name}+{verifier.key_id.hex()}")
     for signature in found:
@@ -122,8 +123,8 @@ def decoded(text: str) -> bytes:
     return content
 
 
-def _signatures(lines: str) -> Iterator[tuple[str, bytes, bytes]]:
-    """The key name, key id and signature in each line."""
+def signature_lines(lines: str) -> Iterator[tuple[str, bytes, bytes]]:
+    """Give the key name, key id and signature in each of a note's signature lines; raises BrokenLogError."""
     for line in lines.removesuffix("\n").split("\n"):
         match = SIGNATURE_LINE.fullmatch(line)
         try:

@@ -10,24 +10,29 @@ from importlib import resources
 from importlib.metadata import version
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from provenance.log import Cosigned
 from provenance.model import Evidence, Finding, Source, Verdict
 from provenance.publish.address import href, part
+from provenance.publish.answered import Answered
 from provenance.publish.catalogue import Catalogue, Line
 from provenance.publish.keys import WELL_KNOWN, Publisher
 from provenance.publish.order import changes
 from provenance.publish.plots import VERDICTS, columns, evidence_segments, verdict_segments
 from provenance.publish.record import Record, Stated
-from provenance.report.html_format import evidence_bar
+from provenance.report.html_format import differences_of, evidence_bar
 from provenance.report.sentence import advice, place, unproven
+from provenance.report.side_by_side import side_by_side
 from provenance.report.text_format import shown_text
 from provenance.store import REPORT
 
 Permalink = Callable[[str, str, str], str | None]
 
 LONGEST_LIST = 300  # releases on a project's page; its JSON has them all
+IN_PAGES = (".html", ".js", ".atom", ".svg")  # what pages are made of; they only point to the rest
+TILES = {"yes": "it is the source", "no": "it is not", "cannot tell": "nothing proves all of it"}
 MOST_FINDINGS = 100  # on a release's page; its reports have them all
 
 
@@ -40,13 +45,22 @@ class Pages:
         self._environment = _environment()
         self.style = _source("report.css", "provenance.report") + _source("site.css")
         self.icon = _source("icon.svg")
+        self.schema = _source("schema.json")
         self._scripts = {name: _script("common.js", f"{name}.js") for name in ("search", "selfcheck")}
-        sources = sorted(_folder("provenance.publish").iterdir(), key=lambda file: file.name)
+        files = (file for file in _folder("provenance.publish").iterdir() if file.name.endswith(IN_PAGES))
+        sources = sorted(files, key=lambda file: file.name)
         shown = f"{publisher.document} {publisher.address} {version('pypi-provenance')}".encode()
-        told = (*(file.read_bytes() for file in sources), self.style, shown)
+        borrowed = _source("difference.html", "provenance.report")
+        told = (*(file.read_bytes() for file in sources), borrowed, shown)
         self.edition = hashlib.sha256(b"".join(hashlib.sha256(each).digest() for each in told)).digest()
 
-    def overview(self, catalogue: Catalogue, latest: Sequence[Line], mismatches: Sequence[Line]) -> bytes:
+    def overview(
+        self,
+        catalogue: Catalogue,
+        latest: Sequence[Line],
+        mismatches: Sequence[Line],
+        cosigned: Sequence[Cosigned],
+    ) -> bytes:
         """Return the page about the whole record."""
         verdicts = catalogue.verdicts()
         return self._page(
@@ -54,10 +68,12 @@ class Pages:
             script="search",
             path="",
             latest=latest,
+            cosigned=cosigned,
             mismatches=mismatches,
             projects=catalogue.project_count(),
             releases=sum(verdicts.values()),
             answers=_answers(verdicts),
+            tiles=TILES,
             verdicts=verdict_segments(verdicts),
             evidence=evidence_segments(catalogue.evidence()),
             months=columns(catalogue.months()),
@@ -77,7 +93,9 @@ class Pages:
             legend=VERDICTS,
         )
 
-    def release(self, record: Record, line: Line, earlier: Sequence[Stated]) -> bytes:
+    def release(
+        self, record: Record, line: Line, earlier: Sequence[Stated], answers: Sequence[Answered]
+    ) -> bytes:
         """Return a release's page; `earlier` are reports that those of the record superseded."""
         return self._page(
             "release.html",
@@ -86,6 +104,7 @@ class Pages:
             record=record,
             line=line,
             earlier=earlier,
+            answers=answers,
             stated={each.filename: each for each in record.stated},
             each_lists=max(3, MOST_FINDINGS // max(1, len(record.stated))),
             reproduce=_reproduce(record),
@@ -129,7 +148,7 @@ class Pages:
 
 def _environment() -> Environment:
     environment = Environment(
-        loader=PackageLoader("provenance.publish"),
+        loader=ChoiceLoader([PackageLoader("provenance.publish"), PackageLoader("provenance.report")]),
         autoescape=True,
         undefined=StrictUndefined,
         auto_reload=False,
@@ -138,9 +157,11 @@ def _environment() -> Environment:
     )
     environment.globals |= {
         "advice": advice,
+        "differences": differences_of,
         "evidence_bar": evidence_bar,
         "place": place,
         "unproven": unproven,
+        "side_by_side": side_by_side,
         "report_file": lambda filename: href(part(f"{filename}{REPORT}")),
         "link": href,
         "part": part,

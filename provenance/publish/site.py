@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import walk
 from pathlib import Path
 
+from provenance.cache import Cache
 from provenance.errors import OperationError, ReportError
 from provenance.log import LogFiles
 from provenance.model import Verdict
 from provenance.publish.address import part
+from provenance.publish.answered import NOTES, Answered, answers_in
 from provenance.publish.catalogue import Catalogue, Counts, Line, Shelved, open_catalogue
-from provenance.publish.documents import overview_document, project_document, release_document, written
+from provenance.publish.differences import with_differences
+from provenance.publish.documents import (
+    overview_document,
+    predicate_schema,
+    project_document,
+    release_document,
+    written,
+)
 from provenance.publish.keys import WELL_KNOWN, Publisher
 from provenance.publish.logged import copy_log
 from provenance.publish.order import newest_first
@@ -27,7 +36,7 @@ from provenance.publish.record import (
     reports_in,
 )
 from provenance.report.sentence import sentence
-from provenance.store import REPORT, put
+from provenance.store import BUNDLE, REPORT, put
 
 CATALOGUE = ".local/catalogue.sqlite"  # the builder's own notes, no part of the site
 SEEN = ".local/log"
@@ -45,21 +54,24 @@ class Published:
     refused: list[str] = field(default_factory=list)
 
 
-def publish(reports: Path, target: Path, publisher: Publisher, permalink: Permalink) -> Published:
+def publish(
+    reports: Path, target: Path, publisher: Publisher, permalink: Permalink, cache: Cache | None = None
+) -> Published:
     """Bring the site in `target` up to the reports, and say what that took. Nothing published is ever removed.
 
     `permalink` gives the address of a file's page at a commit, of repository, commit and path, None where there is
-    none. Raises OperationError where the site cannot be written, LogError where the log is not one that the publisher
-    signs.
+    none. Where a bundle stands beside reports and `cache` has the artifacts, pages show how files differ. Raises
+    OperationError where the site cannot be written, LogError where the log is not one that the publisher signs.
     """
-    return _Site(target, publisher, Pages(publisher, permalink)).build(reports)
+    return _Site(target, publisher, Pages(publisher, permalink), cache).build(reports)
 
 
 class _Site:
-    def __init__(self, target: Path, publisher: Publisher, pages: Pages) -> None:
+    def __init__(self, target: Path, publisher: Publisher, pages: Pages, cache: Cache | None) -> None:
         self.target = target
         self.publisher = publisher
         self.pages = pages
+        self.cache = cache
         self.published = Published()
 
     def build(self, reports: Path) -> Published:
@@ -84,7 +96,7 @@ class _Site:
             self.published.kept += 1
             return
         try:
-            record = read_record(folder, self.publisher.keys)
+            record = self._shown(read_record(folder, self.publisher.keys), folder)
             line = _line(record, name, stamp)
             files = {part(name): content for each in record.stated for name, content in each.files.items()}
             catalogue.put(line, _artifacts(record), _counts(record))
@@ -92,12 +104,29 @@ class _Site:
             self.published.refused.append(str(error))
             return
         earlier = self._superseded(record, self.target / line.address)
-        files["index.html"] = self.pages.release(record, line, earlier)
-        files["index.json"] = written(release_document(record, line, earlier))
+        answers = self._answers(record, folder, self.target / line.address)
+        files |= {path: content for each in answers for path, content in each.files.items()}
+        files["index.html"] = self.pages.release(record, line, earlier, answers)
+        files["index.json"] = written(release_document(record, line, earlier, answers))
         files["badge.svg"] = self.pages.badge(line.verdict)
         for file, content in files.items():
             self._put(f"{line.address}{file}", content)
         self.published.fresh += 1
+
+    def _shown(self, record: Record, folder: Path) -> Record:
+        """The record with how files differ, where there is a bundle to show it with."""
+        bundle = next(iter(sorted(folder.glob(f"*{BUNDLE}"))), None)
+        if self.cache is None or bundle is None:
+            return record
+        return replace(record, reports=with_differences(record.reports, bundle, self.cache))
+
+    def _answers(self, record: Record, folder: Path, page: Path) -> list[Answered]:
+        """The maintainers' notes in the store, and those that were published before."""
+        release, known = (record.name, record.version), self.publisher.maintainers
+        answers, refused = answers_in(folder, release, known)
+        self.published.refused += refused
+        before, _ = answers_in(page / NOTES, release, known)
+        return list({each.path: each for each in (*before, *answers)}.values())
 
     def _superseded(self, record: Record, folder: Path) -> list[Stated]:
         """Move published reports that are now others out of the way, and return all that ever were."""
@@ -119,8 +148,14 @@ class _Site:
     def _whole(self, catalogue: Catalogue) -> None:
         """What is about the site as a whole."""
         mismatches = catalogue.latest(IN_FEED, Verdict.MISMATCH)
-        self._put("index.html", self.pages.overview(catalogue, catalogue.latest(LATEST), mismatches[:LATEST]))
-        self._put("index.json", written(overview_document(catalogue)))
+        cosigned = self.publisher.cosigned()
+        self._put(
+            "index.html",
+            self.pages.overview(catalogue, catalogue.latest(LATEST), mismatches[:LATEST], cosigned),
+        )
+        self._put("index.json", written(overview_document(catalogue, cosigned)))
+        self._put("schema.json", self.pages.schema)
+        self._put("predicate.schema.json", written(predicate_schema()))
         self._put("mismatches.atom", self.pages.feed(mismatches))
         self._put("style.css", self.pages.style)
         self._put("icon.svg", self.pages.icon)

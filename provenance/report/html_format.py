@@ -66,7 +66,7 @@ def template_environment() -> Environment:
     )
     environment.globals |= {
         "advice": advice,
-        "differences": _differences,
+        "differences": differences_of,
         "listed": _listed,
         "place": place,
         "segments": evidence_bar,
@@ -92,13 +92,14 @@ def evidence_bar(artifact: ArtifactReport) -> list[Segment]:
     return segments
 
 
+def differences_of(report: ReleaseReport, artifact: ArtifactReport) -> dict[str, FileDifference]:
+    """Return what is known of how an artifact's files differ, by their paths."""
+    return {each.path: each for each in report.differences if each.artifact == artifact.filename}
+
+
 def _listed(artifact: ArtifactReport, all_files: bool) -> Sequence[Any]:
     return artifact.findings if all_files else unproven(artifact)
 
 
 def _told(report: ReleaseReport) -> list[Any]:
     return [notice for notice in report.notices if notice.severity is not Severity.INFO]
-
-
-def _differences(report: ReleaseReport, artifact: ArtifactReport) -> dict[str, FileDifference]:
-    return {each.path: each for each in report.differences if each.artifact == artifact.filename}

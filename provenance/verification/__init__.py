@@ -3,18 +3,15 @@
 from provenance.verification.artifact import Places, check_artifact
 from provenance.verification.check import Check, Standing, StoredReport, read_stored
 from provenance.verification.logged import check_log
-from provenance.verification.repeat import Repetition, check_judgement
 from provenance.verification.signature import check_agreement, check_signature
 
 __all__ = [
     "Check",
     "Places",
-    "Repetition",
     "Standing",
     "StoredReport",
     "check_agreement",
     "check_artifact",
-    "check_judgement",
     "check_log",
     "check_signature",
     "read_stored",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from provenance.artifacts import unpack
-from provenance.compare import Subject
+from provenance.compare import Context, Subject
 from provenance.compare.explain import rule_set
 from provenance.errors import ArtifactError, GitError, ReportError
 from provenance.index.reference import artifact_kind
@@ -31,11 +31,21 @@ from provenance.report.predicate import Predicate, Sibling
 from provenance.report.statement import Statement, payload_of, predicate_digest
 from provenance.report.stating import restore, state
 from provenance.source import Bundle, foreign_source, refuted_link
+from provenance.tree import KnownBlobs
 from provenance.verification.artifact import Places
 from provenance.verification.check import Check, Standing, StoredReport
+from provenance.verification.rebuilt import is_rebuilt, with_stated_proofs
 
 OUTSIDE = ("digest", "attestation")  # rules that refuse an artifact for what an index or an attestation says
 MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A judgement that was repeated, and what it looked at."""
+
+    report: ReleaseReport
+    contexts: tuple[Context, ...]
 
 
 @dataclass
@@ -45,7 +55,7 @@ class Repetition:
     bundle: Bundle
     places: Places
     limits: Limits = field(default_factory=Limits)
-    done: dict[str, ReleaseReport] = field(default_factory=dict, repr=False)
+    done: dict[str, Judged] = field(default_factory=dict, repr=False)
 
 
 def check_judgement(report: StoredReport, repetition: Repetition) -> Check:
@@ -79,7 +89,7 @@ def _files(report: StoredReport, places: Places) -> tuple[dict[str, Path], list[
     return files, sorted(wanted.keys() - files.keys())
 
 
-def _repeated(report: StoredReport, files: Mapping[str, Path], repetition: Repetition) -> ReleaseReport:
+def _repeated(report: StoredReport, files: Mapping[str, Path], repetition: Repetition) -> Judged:
     predicate = report.statement.predicate
     is_refused = any(finding.digest is None for finding in predicate.findings)
     together = sorted((name, str(path)) for name, path in files.items())
@@ -91,16 +101,11 @@ def _repeated(report: StoredReport, files: Mapping[str, Path], repetition: Repet
     return repetition.done[key]
 
 
-def _judged(report: StoredReport, files: Mapping[str, Path], repetition: Repetition) -> ReleaseReport:
+def _judged(report: StoredReport, files: Mapping[str, Path], repetition: Repetition) -> Judged:
     name, version = report.release
     release = Release(name=name, version=version, artifacts=())
     read = _read(report.statement, files, repetition.limits)
-    known = {
-        entry.blob: content
-        for subject, _ in read.subjects
-        for entry in subject.tree
-        if (content := subject.tree.load(entry.blob)) is not None
-    }
+    known = KnownBlobs(subject.tree for subject, _ in read.subjects)
     source = restore([report.statement]).source
     if source is None:
         raise ReportError("The report is on no source")
@@ -112,7 +117,8 @@ def _judged(report: StoredReport, files: Mapping[str, Path], repetition: Repetit
     )
     if foreign:
         raise ReportError(foreign.message.rstrip("."))
-    return report_on(release, compared.source, compared.artifacts, compared.notices)
+    own = report_on(release, compared.source, compared.artifacts, compared.notices)
+    return Judged(own, compared.contexts)
 
 
 def _read(statement: Statement[Predicate], files: Mapping[str, Path], limits: Limits) -> Read:
@@ -153,21 +159,26 @@ def _stated_refusal(sibling: Sibling) -> ArtifactReport:
     )
 
 
-def _stated(report: StoredReport, repeated: ReleaseReport) -> Statement[Predicate]:
-    artifact = next(each for each in repeated.artifacts if each.filename == report.filename)
-    return state(repeated, artifact, rule_set())
+def _stated(report: StoredReport, repeated: Judged) -> Statement[Predicate]:
+    """What the repetition states, with the proofs that only a rebuild gives as they were signed."""
+    predicate, own = report.statement.predicate, repeated.report
+    if is_rebuilt(predicate):
+        own = with_stated_proofs(own, repeated.contexts, report.statement)
+    artifact = next(each for each in own.artifacts if each.filename == report.filename)
+    statement = state(own, artifact, rule_set())
+    told = statement.predicate.model_copy(update={"rebuild": predicate.rebuild})
+    return statement.model_copy(update={"predicate": told})
 
 
 def _compared(signed: Statement[Predicate], own: Statement[Predicate], digest: str) -> Check:
     what = "judgement"
     if predicate_digest(payload_of(own)) == digest:
+        if is_rebuilt(signed.predicate):
+            return Check(what, Standing.OPEN, _without_rebuilding(signed.predicate))
         return Check(what, Standing.HOLDS, f"repeated offline, same predicate digest {digest[:12]}")
     found = [row for row in differences(signed, own) if not row.field.startswith("ruleSet")]
     names = ", ".join(row.field for row in found[:MOST_NAMED])
     names += f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
-    if rebuilt := signed.predicate.counts.get(Evidence.REBUILT):
-        sentence = f"{rebuilt} files were proven by building them again, which is not repeated here"
-        return Check(what, Standing.OPEN, sentence)
     if signed.predicate.rule_set == own.predicate.rule_set:
         return Check(what, Standing.FAILS, f"repeated, it gives something else than was signed: {names}")
     theirs, ours = (each.predicate.rule_set for each in (signed, own))
@@ -177,3 +188,13 @@ def _compared(signed: Statement[Predicate], own: Statement[Predicate], digest: s
         sentence = f"repeated offline; it was judged by {rules} and {here}, and all else is the same"
         return Check(what, Standing.HOLDS, sentence)
     return Check(what, Standing.OPEN, f"it was judged by {rules}, {here}, and by these differ: {names}")
+
+
+def _without_rebuilding(signed: Predicate) -> str:
+    """What holds of a report whose proofs come from building in part."""
+    rebuilt = signed.counts.get(Evidence.REBUILT, 0)
+    files = f"the rebuilt proofs of {rebuilt} files" if rebuilt != 1 else "the rebuilt proof of one file"
+    of = files if rebuilt else "what building the release again proves of its other files"
+    return (
+        f"repeated offline, the same except {of}; `provenance rebuild --recipe` with this report repeats that"
+    )

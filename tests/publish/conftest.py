@@ -6,7 +6,7 @@ import functools
 import hashlib
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,7 +18,21 @@ from playwright.sync_api import Browser, sync_playwright
 from securesystemslib.signer import CryptoSigner
 
 from corpus.stated import REPORT, RULES
-from provenance.log import SUFFIX, Entry, LogFiles, LoggedArtifact, Tree, Verifier, append, create, prove
+from provenance.log import (
+    NOTE,
+    SUFFIX,
+    Entry,
+    LogFiles,
+    LoggedArtifact,
+    Tree,
+    Verifier,
+    Witness,
+    answer_entry,
+    append,
+    create,
+    prove,
+    write_answer,
+)
 from provenance.model import ArtifactReport, Evidence, Finding, ReleaseReport, Severity, Source, Verdict
 from provenance.publish import Publisher, publish
 from provenance.report.statement import payload_of, predicate_digest
@@ -30,6 +44,7 @@ from provenance.source.hosts import permalink
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 ORIGIN = "logs.example/record"
+MAINTAINER = "code.example/ada"
 MOMENT = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 HOSTILE = "\"><img src=x onerror=alert(1)><script>alert(2)</script>'{{7*7}}${alert(3)}\x1b[31m"
 WHEEL = b"the bytes of a wheel"
@@ -105,16 +120,32 @@ class Shelf:
                 envelope=hashlib.sha256(file.read_bytes()).hexdigest(),
             )
         )
+        self._prove(entry, file)
+
+    def _prove(self, entry: bytes, file: Path) -> None:
         appended = append(self.log, [entry], self.key)
         tree = Tree(LogFiles(self.log).read, appended.checkpoint.size)
         proof = prove(tree, appended.indexes[0], entry, appended.checkpoint)
         file.with_name(file.name + SUFFIX).write_bytes(proof)
 
-    def publish(self) -> list[str]:
+    def answer(self, folder: str, text: str, key: Key, name: str = MAINTAINER) -> None:
+        """Put a maintainer's note about a release beside its reports, and log it."""
+        purl = "pkg:pypi/{}@{}".format(*folder.split("/"))
+        content = write_answer(purl, text, name, key)
+        file = self.reports / folder / f"{hashlib.sha256(content).hexdigest()[:8]}{NOTE}"
+        file.write_bytes(content)
+        self._prove(bytes(answer_entry(content)), file)
+
+    def publish(self, maintainers: Sequence[Verifier] = (), witnesses: Sequence[Witness] = ()) -> list[str]:
         """Bring the site up to date and return the paths of the files that were written."""
         before = {path: path.stat().st_mtime_ns for path in self.files()}
         publisher = Publisher(
-            (self.key.signer.public_key,), self.log, self.key.verifier, "https://site.example/"
+            (self.key.signer.public_key,),
+            self.log,
+            self.key.verifier,
+            "https://site.example/",
+            tuple(witnesses),
+            tuple(maintainers),
         )
         self.refused = publish(self.reports, self.site, publisher, permalink).refused
         return [

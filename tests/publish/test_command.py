@@ -124,3 +124,68 @@ def test_a_stranger_s_report_is_not_used(
     assert "signed by" in outcome.stdout
     shutil.rmtree(tmp_path / "site/pypi")
     assert "there is none about" in check(release(FLIT), "--trust", published).stderr
+
+
+@pytest.fixture
+def logged(release: MakeRelease, check: Check, run: Run, tmp_path: Path) -> Path:
+    """The report on a release's sdist, in a log that is published with it."""
+    check(release(FLIT), "--output", str(tmp_path / "reports"))
+    files = [str(path) for path in (tmp_path / "reports").rglob("*[lz].intoto.json")]
+    run("log", "append", *files, "--log", str(tmp_path / "log"), "--origin", "logs.example/record")
+    to = ("--to", str(tmp_path / "site"), "--log", str(tmp_path / "log"))
+    assert run("publish", str(tmp_path / "reports"), *to).code == 0
+    return next((tmp_path / "reports").rglob("*.gz.intoto.json"))
+
+
+def test_a_report_is_verified_against_a_log_on_the_web(
+    logged: Path, run: Run, host: Host, tmp_path: Path
+) -> None:
+    """Inclusion, with the proof or without one, and the log goes on from what was seen; an audit reads it all."""
+    log = f"{host(tmp_path / 'site')}log/"
+    verify = ("verify", str(logged), "--artifact", str(tmp_path / "cache"), "--log", log)
+    for _ in range(2):
+        outcome = run(*verify)
+        assert "included at index" in outcome.stdout
+        assert "consistent with the newest seen" in outcome.stdout
+        assert outcome.code == 0
+        logged.with_name(f"{logged.name}.tlog-proof").unlink(missing_ok=True)
+    assert run("log", "audit", "--log", log).code == 0
+    assert run("log", "checkpoint", "--log", log).stdout == (tmp_path / "log/checkpoint").read_text()
+
+
+def test_a_log_on_the_web_that_was_put_back_or_is_gone_is_told(
+    logged: Path, run: Run, host: Host, tmp_path: Path
+) -> None:
+    """It shows fewer entries than this user saw; and where there is none, the report is not verified."""
+    address = host(tmp_path / "site")
+    log = tmp_path / "site/log"
+    assert run("verify", str(logged), "--log", f"{address}log").code == 0
+    shutil.rmtree(log)
+    shutil.move(tmp_path / "data/logs", tmp_path / "aside")
+    one = str(next((tmp_path / "reports").rglob("*.whl.intoto.json")))
+    run("log", "append", one, "--log", str(log), "--origin", "logs.example/record")
+    shutil.rmtree(tmp_path / "data/logs")
+    shutil.move(tmp_path / "aside", tmp_path / "data/logs")
+    outcome = run("verify", str(logged), "--log", f"{address}log")
+    assert "The log logs.example/record was put back" in outcome.stdout
+    assert outcome.code == 1
+    shutil.rmtree(log)
+    assert run("verify", str(logged), "--log", f"{address}log").code == 3
+    assert run("verify", str(logged), "--log", f"{address}log", "--offline").code == 2
+
+
+def test_a_witness_cosigns_a_log_on_the_web(logged: Path, run: Run, host: Host, tmp_path: Path) -> None:
+    """The line is printed for who keeps the log; readers ask for it."""
+    address = f"{host(tmp_path / 'site')}log/"
+    run("key", "new", "witness")
+    vkey = run("log", "vkey", "--log", str(tmp_path / "log")).stdout.strip()
+    named = ("--name", "witness.example", "--key", "witness", "--vkey", vkey)
+    outcome = run("log", "cosign", "--log", address, *named)
+    witness = outcome.stderr.strip().rpartition(" ")[2]
+    verify = ("verify", str(logged), "--log", address, "--witness", witness)
+    before = run(*verify)
+    assert (before.code, "it is not cosigned by witness.example" in before.stdout) == (3, True)
+    with (tmp_path / "site/log/checkpoint").open("a", encoding="utf-8") as checkpoint:
+        checkpoint.write(outcome.stdout)
+    after = run(*verify)
+    assert (after.code, ", cosigned by witness.example (" in after.stdout) == (0, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from base64 import b64decode
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -12,6 +13,7 @@ from xml.etree import ElementTree
 
 import html5lib
 import pytest
+from jsonschema import Draft202012Validator
 
 from provenance.errors import ReportError, RollbackError
 from provenance.log import create
@@ -189,6 +191,21 @@ def test_machines_find_a_release_by_name_and_by_digest(built: Shelf) -> None:
     assert release["checked"] == "2026-03-14T15:09:26Z"
     report = built.site / "pypi/plume/1.1.0" / release["artifacts"][0]["report"]
     assert report.read_bytes() == (built.reports / "plume/1.1.0" / report.name).read_bytes()
+
+
+def test_every_document_is_what_its_schema_says(built: Shelf) -> None:
+    """Each names the schema's place; and so is what signed reports state."""
+    schema, predicate = document(built, "schema.json"), document(built, "predicate.schema.json")
+    paths = [path for path in built.files() if path.name == "index.json"]
+    assert len(paths) == 8
+    for path in paths:
+        written = json.loads(path.read_bytes())
+        place, _, kind = written["$schema"].partition("#/$defs/")
+        assert (path.parent / place).resolve() == (built.site / "schema.json").resolve()
+        Draft202012Validator({**schema, "$ref": f"#/$defs/{kind}"}).validate(written)
+        for artifact in written.get("artifacts", ()):
+            envelope = json.loads((path.parent / unquote(artifact["report"])).read_bytes())
+            Draft202012Validator(predicate).validate(json.loads(b64decode(envelope["payload"]))["predicate"])
 
 
 def test_the_sums_are_over_all_releases(built: Shelf) -> None:

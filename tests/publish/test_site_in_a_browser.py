@@ -221,6 +221,28 @@ def test_a_checkpoint_by_another_key_is_refused(
     assert results[1] == "The log: The checkpoint is not signed by the log's key."
 
 
+LOADED = """() => {
+  const [page] = performance.getEntriesByType("navigation"), others = performance.getEntriesByType("resource");
+  return [others.length + 1, others.reduce((sum, each) => sum + each.transferSize, page.transferSize)];
+}"""
+SHIFTED = """() => new Promise(done => {
+  let sum = 0;
+  const count = list => { for (const each of list.getEntries()) sum += each.value; };
+  new PerformanceObserver(count).observe({type: "layout-shift", buffered: true});
+  setTimeout(() => done(sum), 200);
+})"""
+
+
+@pytest.mark.parametrize("path", ["", "pypi/plume/", GOOD])
+def test_a_page_is_light_and_stands_still(built: Shelf, host: Host, page: Page, path: str) -> None:
+    """Three requests, less than 100 kB in all, and nothing moves once it is there."""
+    page.goto(host(built.site) + path, wait_until="networkidle")
+    requests, size = page.evaluate(LOADED)
+    assert requests <= 3
+    assert size < 100_000
+    assert page.evaluate(SHIFTED) == 0
+
+
 def hostile_pages(shelf: Shelf) -> list[str]:
     """The address of a page of each type on which an attacker chose the texts."""
     found = [path for path in shelf.site.rglob("index.html") if "onerror" in str(path)]

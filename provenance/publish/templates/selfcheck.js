@@ -102,18 +102,35 @@ async function goesOn(older, newer, log) { // whether the newer tree begins with
   return isConsistent(older.size, newer.size, path, older.root, newer.root);
 }
 
-// --- C2SP signed-note, tlog-checkpoint, tlog-proof
-async function openCheckpoint(note, log) {
-  const cut = note.lastIndexOf("\n\n"), [name, , material] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(log.vkey).slice(1);
-  const key = bytesOf(material), body = note.slice(0, cut + 1), [origin, size, top] = body.split("\n");
-  const id = (await sha256(joined(encode(`${name}\n`), key))).slice(0, 4);
-  if (cut < 0 || origin !== name || key[0] !== 1) refuse("The checkpoint is not of the log that the site names.");
+// --- C2SP signed-note, tlog-cosignature, tlog-checkpoint, tlog-proof
+async function openNote(note, vkey) { // its text, and when a witness signed; null where the key has not signed it
+  const cut = note.lastIndexOf("\n\n"), [name, , material] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(vkey).slice(1);
+  const [kind, ...key] = bytesOf(material), body = note.slice(0, cut + 1);
+  const id = (await sha256(joined(encode(`${name}\n`), [kind], key))).slice(0, 4);
   for (const line of note.slice(cut + 2).split("\n")) {
-    const [, signer, signed] = /^— (\S+) (\S+)$/.exec(line) ?? [], signature = signed && bytesOf(signed);
-    if (signer === name && equal(signature.slice(0, 4), id) && await isSigned(key.slice(1), signature.slice(4), encode(body)))
-      return {note, origin, size: Number(size), root: bytesOf(top)};
+    const [, signer, signed] = /^— (\S+) (\S+)$/.exec(line) ?? [], content = signed && bytesOf(signed);
+    if (cut < 0 || signer !== name || !equal(content.slice(0, 4), id)) continue;
+    const moment = kind === 4 ? new DataView(content.buffer).getBigUint64(4) : null;
+    const message = encode(kind === 4 ? `cosignature/v1\ntime ${moment}\n${body}` : body);
+    if (await isSigned(new Uint8Array(key), content.slice(kind === 4 ? 12 : 4), message)) return {body, moment};
   }
-  return refuse("The checkpoint is not signed by the log's key.");
+  return null;
+}
+
+async function openCheckpoint(note, log) {
+  if (!note.startsWith(`${log.origin}\n`)) refuse("The checkpoint is not of the log that the site names.");
+  const {body} = await openNote(note, log.vkey) ?? refuse("The checkpoint is not signed by the log's key.");
+  const [origin, size, top] = body.split("\n");
+  return {note, origin, size: Number(size), root: bytesOf(top)};
+}
+
+async function cosigners(note, witnesses) { // those of the witnesses that the site names, with the day
+  const said = [];
+  for (const vkey of witnesses) {
+    const found = await openNote(note, vkey), name = vkey.split("+")[0];
+    said.push(found ? `cosigned by ${name} on ${new Date(1000 * Number(found.moment)).toISOString().slice(0, 10)}` : `not cosigned by ${name}`);
+  }
+  return said.map(each => `; ${each}`).join("");
 }
 
 async function isLogged(content, entry, log) { // by the proof beside a report; gives the checkpoint that it is of
@@ -136,6 +153,12 @@ async function followLog(log) { // the log's newest checkpoint, held against the
   return current;
 }
 
+async function isInLog(path, entry, log, current) { // by the proof beside a file, and the log as it stands now
+  const proof = text(await read(`${path}.tlog-proof`) ?? refuse("The proof that it is in the log is missing."));
+  const proven = await isLogged(proof, encode(canonical(entry)), log);
+  if (proven.size > current.size || !await goesOn(proven, current, log.path)) refuse("The log does not go on from the checkpoint that has this report.");
+}
+
 const nameOf = section => decodeURIComponent(section.dataset.filename);
 
 async function checkReport(section, keys, log, current) {
@@ -147,12 +170,22 @@ async function checkReport(section, keys, log, current) {
   if (subject.name !== filename || subject.digest.sha256 !== digest || statement.predicate.verdict !== verdict)
     refuse("The signed report does not say what this page says.");
   if (!log || !("logged" in section.dataset)) return "signed, and says what this page says; it is in no log";
-  const entry = canonical({
+  await isInLog(path, {
     type: "https://pypi-provenance.example/log/v1", purl: statement.predicate.purl, artifact: {filename, sha256: digest}, verdict,
-    predicate: hex(await sha256(encode(canonical(statement.predicate)))), envelope: hex(await sha256(content))});
-  const proof = text(await read(`${path}.tlog-proof`) ?? refuse("The proof that it is in the log is missing."));
-  const proven = await isLogged(proof, encode(entry), log);
-  if (proven.size > current.size || !await goesOn(proven, current, log.path)) refuse("The log does not go on from the checkpoint that has this report.");
+    predicate: hex(await sha256(encode(canonical(statement.predicate)))), envelope: hex(await sha256(content))}, log, current);
+  return "signed, says what this page says, and is in the log";
+}
+
+async function checkNote(section, maintainers, log, current) {
+  const {note: href, signer} = section.dataset, path = new URL(href, location.href).pathname.slice(SITE.length);
+  const content = await read(path) ?? refuse("The note is missing."), note = text(content);
+  const vkey = maintainers.find(each => each.startsWith(`${signer}+`)) ?? refuse("The site publishes no key of this name.");
+  const {body} = await openNote(note, vkey) ?? refuse("It is not signed by the maintainer's published key.");
+  const [purl, ...words] = body.trimEnd().split("\n");
+  if (words.join("\n") !== section.querySelector(".words").textContent) refuse("The signed note does not say what this page says.");
+  if (purl !== document.querySelector("article").dataset.purl) refuse("The note is about another release.");
+  if (!log || !("logged" in section.dataset)) return "signed, and says what this page says; it is in no log";
+  await isInLog(path, {type: "https://pypi-provenance.example/log/note/v1", purl, note: hex(await sha256(content))}, log, current);
   return "signed, says what this page says, and is in the log";
 }
 
@@ -161,10 +194,10 @@ async function selfCheck(results) {
     try { const words = await work(); results.append(element("li", `${what}: ${words}.`, "holds")); return true; }
     catch (error) { results.append(element("li", `${what}: ${error.message}`, "fails")); return false; }
   };
-  let keys, log, current;
+  let keys, log, current, witnesses, maintainers;
   results.replaceChildren();
   const begun = await said("The site's key", async () => {
-    ({keys, log} = JSON.parse(text(await read(document.body.dataset.keys) ?? refuse("The site publishes none."))));
+    ({keys, log, witnesses = [], maintainers = []} = JSON.parse(text(await read(document.body.dataset.keys) ?? refuse("The site publishes none."))));
     const place = `provenance keys of ${SITE}`, known = canonical([keys, log?.vkey ?? null]), seen = localStorage.getItem(place);
     localStorage.setItem(place, seen ?? known);
     if (seen && seen !== known) refuse("It is not the one that this browser saw first.");
@@ -173,10 +206,12 @@ async function selfCheck(results) {
   let holds = begun;
   if (keys && log) holds = await said("The log", async () => {
     current = await followLog(log);
-    return `${current.size} entries, which go on from what this browser saw`;
+    return `${current.size} entries, which go on from what this browser saw${await cosigners(current.note, witnesses)}`;
   }) && holds;
   for (const section of document.querySelectorAll("section[data-report]"))
     holds = await said(nameOf(section), () => log && !current ? refuse("The log does not hold.") : checkReport(section, keys ?? [], log, current)) && holds;
+  for (const section of document.querySelectorAll("section[data-note]"))
+    holds = await said(`The note by ${section.dataset.signer}`, () => log && !current ? refuse("The log does not hold.") : checkNote(section, maintainers ?? [], log, current)) && holds;
   results.append(element("li", holds ? "Everything holds." : "Something does not hold: do not rely on this page.", holds ? "holds" : "fails"));
 }
 
