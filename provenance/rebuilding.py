@@ -6,7 +6,7 @@ It runs the project's own build code, in the sandbox that it is given and nowher
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -14,8 +14,9 @@ from pathlib import Path
 from provenance.artifacts import unpack
 from provenance.compare import Context, inert_paths
 from provenance.compare.attributes import attributes_of
+from provenance.compare.explain.lfs_pointers import POINTER
 from provenance.compare.worktree import checked_out, line_endings
-from provenance.errors import CageError, RebuildError
+from provenance.errors import CageError, GitError, RebuildError
 from provenance.judgement import Compared, Opened, Read
 from provenance.model import ArtifactReport, Limits, Notice, Recipe, Release, Severity
 from provenance.rebuild.attempts import Attempts, Published
@@ -26,9 +27,18 @@ from provenance.rebuild.environment import Packages
 from provenance.rebuild.proof import from_sdist_only, notice_of, only_from_sdist, proven, same_paths
 from provenance.rebuild.recipe import recipes
 from provenance.rebuild.worktree import Clone, write_worktree
-from provenance.source import Checkout, GitHosts, clone_objects, fetch_tree, mount_submodules
+from provenance.source import (
+    Checkout,
+    GitHosts,
+    clone_objects,
+    fetch_tree,
+    mount_submodules,
+    submodule_objects,
+)
 from provenance.tree import GITLINK, Entry, Tree
 from provenance.verdict import artifact_verdict
+
+Load = Callable[[], bytes | None]
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,7 @@ class Rebuilding:
                 attempts = self._attempts(release, read, opened, compared, Path(folder))
             except CageError:
                 raise
-            except RebuildError as error:
+            except (RebuildError, GitError) as error:
                 said = Notice(
                     code="not-rebuilt", severity=Severity.LOW, message=f"{error}.", is_lasting=False
                 )
@@ -76,7 +86,7 @@ class Rebuilding:
         clues = read_clues(release, source, opened.checkout.tree, texts, committed, published)
         workshop = Workshop(self.sandbox, self.packages, self.packages.interpreters(), folder, self.cage)
         tried = self._tried(clues, workshop)
-        self._write(checkout, folder / "source", tried[0])
+        self._write(checkout, folder / "source", tried[0], [each.tree for each in published])
         unpacked = partial(unpack, limits=self.limits)
         attempts = Attempts(published, folder / "source", workshop, unpacked, self.progress)
         for recipe in tried:
@@ -107,16 +117,36 @@ class Rebuilding:
             checkout, _ = mount_submodules(checkout, links, partial(fetch_tree, hosts=self.git))
         return checkout
 
-    def _write(self, checkout: Checkout, folder: Path, recipe: Recipe) -> None:
+    def _write(self, checkout: Checkout, folder: Path, recipe: Recipe, published: Sequence[Tree]) -> None:
         self.progress("fetching the whole commit")
         objects, refs = clone_objects(checkout, self.git, with_history=recipe.has_history)
-        clone = Clone(checkout.source.commit, objects, refs, checkout.source.repository)
-        write_worktree(folder, checkout.tree, clone, partial(_written, checkout.tree, recipe.has_crlf))
+        source = checkout.source
+        submodules = tuple(
+            Clone(each.commit, submodule_objects(checkout, each.commit), {}, each.repository, each.path)
+            for each in source.submodules
+        )
+        clone = Clone(
+            source.commit,
+            objects,
+            refs,
+            source.repository,
+            submodules=submodules,
+            has_links=not recipe.is_windows,
+        )
+        stored = {entry.sha256: partial(tree.load, entry.blob) for tree in published for entry in tree}
+        written = partial(_written, checkout.tree, stored, recipe.has_crlf)
+        write_worktree(folder, checkout.tree, clone, written)
 
 
-def _written(tree: Tree, is_windows: bool, entry: Entry, content: bytes) -> bytes:
-    """What git on Linux, or on Windows with core.autocrlf, writes for a blob where it checks it out."""
+def _written(tree: Tree, stored: Mapping[str, Load], is_windows: bool, entry: Entry, content: bytes) -> bytes:
+    """What git on Linux, or on Windows with core.autocrlf, writes for a blob where it checks it out.
+
+    For a pointer of Git LFS that is the content with its sha256, where that is among what is `stored`.
+    """
     attributes = attributes_of(tree, entry.path)
+    if attributes.get("filter") == "lfs" and (pointer := POINTER.fullmatch(content)):
+        load = stored.get(pointer[1].decode())
+        return (load() if load else None) or content
     with_crlf = line_endings(attributes) in (("crlf", "native", "any") if is_windows else ("crlf",))
     forms = checked_out(content, entry.blob, attributes, with_crlf=with_crlf)
     return forms[0] if forms else content

@@ -107,9 +107,7 @@ def command(
     Of several releases the worst decides: exits 1 where one is answered no, else 4 where something could not be
     done, else 3 where one could not be told or was not checked.
     """
-    if rebuild and bundle:
-        raise UsageError("A bundle cannot hold a build", hint="give either --bundle or --rebuild")
-    if trust and (rebuild or bundle or search or shared["source"]):
+    if trust and (rebuild or bundle or search or shared["source"] or shared["full"]):
         raise UsageError("A published report says nothing of this", hint="check without --trust")
     policy = policy_of(policies, fail_on, strict=strict)
     answering = Answering(

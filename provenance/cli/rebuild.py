@@ -33,7 +33,7 @@ trust_option = click.option(
     "recipe_file",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Follow this recipe, which an earlier run wrote; it says which release.",
+    help="Follow the recipe in this file, which an earlier run wrote, or in this stored report.",
 )
 @click.option(
     "--write-recipe",
@@ -130,13 +130,30 @@ def _interpreter_path() -> str:
 
 def _from_recipe(path: Path, reference: str | None, shared: dict[str, Any]) -> tuple[str, tuple[Recipe, ...]]:
     """The release and the recipes of a file; the source is the one that it names, unless the user names one."""
-    from provenance.rebuild.recipe_file import read_recipes
-
-    recipes = read_recipes(path)
+    recipes = _read(path)
     source = recipes[0].source
     shared["source"] = shared.get("source") or f"{source.repository}@{source.ref}"
     shared["subdirectory"] = shared.get("subdirectory") or source.subdirectory or None
     return reference or f"{recipes[0].name}=={recipes[0].version}", recipes
+
+
+def _read(path: Path) -> tuple[Recipe, ...]:
+    """The recipes in a file that was written for them, or the one in a stored report."""
+    from provenance.rebuild.recipe_file import is_recipe_file, read_recipes
+
+    if is_recipe_file(path):
+        return read_recipes(path)
+    from provenance.errors import ReportError
+    from provenance.report.recipes import restored_recipe
+    from provenance.report.stating import restore
+    from provenance.verification import read_stored
+
+    try:
+        stored = read_stored(path.read_bytes())
+        source = restore([stored.statement]).source
+        return (restored_recipe(stored.statement.predicate, stored.release, source),)
+    except ReportError as error:
+        raise UsageError(f"{path} is no recipe: {error}") from error
 
 
 def _report(

@@ -5,6 +5,8 @@ Source to sdist; source to wheel, directly or by way of the sdist that was built
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +18,8 @@ from provenance.rebuild.build import Bench, Workshop, prepare
 from provenance.rebuild.proof import compared, is_same
 from provenance.tree import Tree
 
+COMPILER = re.compile(rb"(?<=\0)(?:GCC: \(|clang version |rustc version )[ -~]{3,100}(?=\0)")
+MOST_COMPILERS = 3
 KINDS: tuple[Kind, ...] = ("sdist", "wheel")
 
 
@@ -80,6 +84,8 @@ class Attempts:
             self._own = self._build(bench, "sdist", self.source, self.best) or self._own
         if self._open("wheel"):
             self._build(bench, "wheel", self.source, self.best)
+        if self._own is None and self._open("wheel"):
+            self._own = self._build(bench, "sdist", self.source, self.best)
         if self._own is not None and self._open("wheel"):
             self._build(bench, "wheel", self._own, self.best)
 
@@ -96,7 +102,9 @@ class Attempts:
             return
         is_of_source = sdist.filename in self.best and self.best[sdist.filename].is_whole
         bench = prepare(self.best[wheel.filename].recipe, self.source, self.workshop)
-        self._build(bench, "wheel", sdist.path, self.best if is_of_source else self.of_sdist)
+        copied = self.workshop.folder / sdist.filename
+        shutil.copyfile(sdist.path, copied)  # which the build's user may read
+        self._build(bench, "wheel", copied, self.best if is_of_source else self.of_sdist)
 
     def repeat(self) -> None:
         """Build by each recipe that came closest once more than it was, and note which files vary."""
@@ -161,9 +169,20 @@ def _rank(rebuilt: Rebuilt) -> tuple[bool, int, int]:
 
 
 def _compiled(published: Published, recipe: Recipe) -> Rebuilt:
-    platform = published.filename.removesuffix(".whl").rpartition("-")[2]
-    reason = f"it holds compiled code, which only the image that it was built in gives again ({platform})"
+    """Why a wheel with compiled code is not built: what it was built with is told by it, and is not here."""
+    platform = published.filename.removesuffix(".whl").rpartition("-")[2].replace(".", " or ")
+    compilers = sorted(_compilers(published.tree))
+    by = f", made by {' and '.join(compilers[:MOST_COMPILERS])}" if compilers else ""
+    reason = (
+        f"it holds compiled code{by}: only the image for {platform} that it was built in gives that again"
+    )
     return Rebuilt(filename=published.filename, way="source", recipe=recipe, failure=reason)
+
+
+def _compilers(tree: Tree) -> set[str]:
+    """The compilers that the extension modules name in their `.comment`."""
+    modules = (tree.read(entry.path) or b"" for entry in tree if ".so" in entry.name)
+    return {match[0].decode() for module in modules for match in COMPILER.finditer(module)}
 
 
 def _varying(one: Tree, other: Tree) -> tuple[str, ...]:

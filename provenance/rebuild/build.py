@@ -132,6 +132,7 @@ def _run(bench: Bench, source: Path, task: dict[str, object]) -> Ended:
     }
     if recipe.epoch is not None:
         variables["SOURCE_DATE_EPOCH"] = str(recipe.epoch)
+    variables |= dict(row.split("=", 1) for row in recipe.variables if "=" in row)
     job = Job(
         task={
             "source": inside,
@@ -140,6 +141,8 @@ def _run(bench: Bench, source: Path, task: dict[str, object]) -> Ended:
             "moment": recipe.epoch,
             "backend": recipe.backend,
             "backend_path": list(recipe.backend_path),
+            "before": list(recipe.before) if is_checkout else [],
+            "is_windows": recipe.is_windows,
             **task,
         },
         python="/env/bin/python",

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,13 +22,12 @@ from pydantic import Field
 
 from provenance.errors import CageError
 from provenance.model import Value
+from provenance.rebuild.build_user import BuildUser, build_user
 from provenance.rebuild.control_group import ControlGroup
-from provenance.rebuild.devices import own_devices
 from provenance.rebuild.stream import Streams, end, read_streams
 
 DRIVER = Path(__file__).with_name("driver.py")
 WORK = "/tmp/work"  # noqa: S108 - inside the cage, where nobody else is
-USER = "1000"
 SHARED_MEMORY = 64 << 20
 HINT = (
     "install it: `apt-get install bubblewrap`, `dnf install bubblewrap` or `pacman -S bubblewrap`; "
@@ -94,15 +93,15 @@ class Bubblewrap:
         memory = job.limits.memory + job.limits.disk
         with (
             ControlGroup(job.limits.processes, memory) as group,
-            own_devices() as devices,
+            build_user() as user,
             tempfile.TemporaryFile() as file,
         ):
-            options = [*_namespaces(), *_files(job, devices), *_environment(job.environment)]
+            options = [*_namespaces(user), *_files(job), *_environment(job.environment)]
             file.write(b"".join(os.fsencode(option) + b"\0" for option in options))
             file.seek(0)
             read = ["--args", str(file.fileno())]  # not on its command line, which the build can read
-            command = [*group.enter, self._program, *read, "--", *_driven(job, {})]
-            ended = _run(command, job.limits, {}, (file.fileno(),))
+            command = [*group.enter, self._program, *read, "--", *user.become, *_driven(job, {})]
+            ended = _run(command, job.limits, {}, (file.fileno(), *user.files))
         if ended.failure and "bwrap: " in ended.log:
             said = ended.log.strip().splitlines()[-1].removeprefix("bwrap: ")
             raise CageError(
@@ -122,14 +121,15 @@ class Unsandboxed:
             return _run(_driven(job, places), job.limits, {**moved, "HOME": folder, "TMPDIR": folder})
 
 
-def _namespaces() -> list[str]:
+def _namespaces(user: BuildUser) -> list[str]:
     return [
-        "--unshare-all", "--unshare-user", "--disable-userns", "--uid", USER, "--gid", USER,
-        "--hostname", "build", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
+        "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try",
+        "--hostname", "build", "--die-with-parent", "--new-session", "--clearenv",
+        "--cap-drop", "ALL", *user.options,
     ]  # fmt: skip
 
 
-def _files(job: Job, devices: Sequence[str]) -> Iterator[str]:
+def _files(job: Job) -> Iterator[str]:
     """The file system inside: what may be read, and the one folder that may be written to."""
     yield from ("--ro-bind", "/usr", "/usr", "--tmpfs", "/usr/local", "--remount-ro", "/usr/local")
     for path in (Path("/", name) for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32")):
@@ -137,15 +137,23 @@ def _files(job: Job, devices: Sequence[str]) -> Iterator[str]:
             yield from ("--symlink", str(path.readlink()), str(path))
         elif path.exists():
             yield from ("--ro-bind", str(path), str(path))
-    # bwrap leaves /proc/sys writable for its owner, which the build is where root runs it
-    yield from ("--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", *devices)
-    yield from ("--size", str(SHARED_MEMORY), "--tmpfs", "/dev/shm", "--remount-ro", "/dev")  # noqa: S108
-    yield from ("--size", str(job.limits.disk), "--tmpfs", "/tmp")  # noqa: S108
+    yield from ("--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev")
+    yield from _writable("/dev/shm", SHARED_MEMORY)  # noqa: S108
+    yield from ("--remount-ro", "/dev")
+    yield from _writable("/tmp", job.limits.disk)  # noqa: S108
     if job.interpreter != Path("/usr"):
+        for folder in reversed(
+            job.interpreter.parents[:-1]
+        ):  # that of root's home is closed to others otherwise
+            yield from ("--perms", "0755", "--dir", str(folder))
         yield from ("--ro-bind", str(job.interpreter), str(job.interpreter))
     for inside, outside in {**job.places, "/driver.py": DRIVER}.items():
         yield from ("--ro-bind", str(outside), inside)
     yield from ("--remount-ro", "/")
+
+
+def _writable(folder: str, size: int) -> tuple[str, ...]:
+    return ("--perms", "1777", "--size", str(size), "--tmpfs", folder)
 
 
 def _environment(environment: Mapping[str, str]) -> Iterator[str]:

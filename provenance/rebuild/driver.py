@@ -4,7 +4,9 @@ Runs in the interpreter that the build needs, Python 3.6 or newer, with nothing 
 child process, so that nothing it does to itself keeps this one from its end.
 """
 
+import builtins
 import importlib
+import io
 import json
 import os
 import resource
@@ -68,6 +70,10 @@ def copied(source: str, folder: str, name: str, moment: Optional[int]) -> str:
 
 def run(task: Dict[str, Any], out: str) -> None:
     """Run the command that the task gives, else one hook of the backend (PEP 517)."""
+    if task.get("before"):
+        subprocess.check_call(task["before"])
+    if task.get("is_windows"):
+        write_as_windows()
     if task.get("command"):
         done = subprocess.run(task["command"]).returncode
         if done == 0:
@@ -88,6 +94,21 @@ def run(task: Dict[str, Any], out: str) -> None:
             json.dump(found, file)
     else:
         getattr(backend, task["hook"])(out)
+
+
+def write_as_windows() -> None:
+    """Have text files written from here on end their lines as Python on Windows does."""
+    plain = io.open
+
+    def opened(file: Any, mode: str = "r", *rest: Any, **options: Any) -> Any:
+        is_text = "b" not in mode and "+" not in mode and not mode.startswith("r")
+        if is_text and len(rest) < 4 and options.get("newline") is None:
+            options["newline"] = "\r\n"
+        elif is_text and len(rest) >= 4 and rest[3] is None:
+            rest = (*rest[:3], "\r\n", *rest[4:])
+        return plain(file, mode, *rest, **options)
+
+    builtins.open = io.open = opened
 
 
 if __name__ == "__main__":

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import InvalidRequirement
 
 from provenance.errors import RebuildError
+from provenance.metadata import parse_requirement
 
 ONLY_WHEELS = ("--no-build", "--no-sources", "--no-config")
 QUIET = ("--quiet", "--no-progress", "--color", "never")
@@ -115,7 +116,7 @@ class Packages:
 def _plain(row: str) -> str:
     """A requirement that names a release on the index; anything else could be an option of uv's, or another host."""
     try:
-        requirement = Requirement(row)
+        requirement = parse_requirement(row)
     except InvalidRequirement as error:
         raise RebuildError(f"The project requires {row!r} for its build, which is no requirement") from error
     if requirement.url:

@@ -8,6 +8,8 @@ from provenance.model import Evidence, Finding, Kind, Notice, Rebuilt, Severity
 from provenance.tree import SYMLINK, Entry, Tree
 
 RULE = "rebuild"
+NOTICES = ("rebuilt", "wheel-of-sdist-only")
+SDIST_ONLY = "; built from the published sdist it comes out the same, built from the commit it does not"
 RECORD = ".dist-info/RECORD"
 SHOWN = 4
 
@@ -64,9 +66,8 @@ def proven(findings: Sequence[Finding], same: Collection[str], kind: Kind) -> tu
 
 def from_sdist_only(findings: Sequence[Finding], same: Collection[str]) -> tuple[Finding, ...]:
     """Return the findings, with those marked that come out of the published sdist and not of the source."""
-    said = "; built from the published sdist it comes out the same, built from the commit it does not"
     return tuple(
-        finding.model_copy(update={"reason": finding.reason + said})
+        finding.model_copy(update={"reason": finding.reason + SDIST_ONLY})
         if not finding.is_proven and finding.path in same
         else finding
         for finding in findings

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import InvalidRequirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from provenance.metadata import parse_requirement
 from provenance.model import Recipe
 from provenance.rebuild.clues import Clues
 
@@ -48,6 +49,12 @@ OWN_WHEELS = "setuptools<70.1"  # later ones write wheels themselves and name th
 OLDER = (timedelta(days=240), timedelta(days=700))  # how far behind a maintainer's own setuptools may be
 FIRST_BACKEND = datetime(2019, 2, 6, tzinfo=UTC)  # setuptools 40.8: before it only setup.py built anything
 SETUP_PY = ("python", "setup.py", "{distutils}")
+# Tags that a version has between releases; a release is built without them, as by setuptools' `release` alias
+TAGGED = re.compile(
+    r"^tag[_-](?:build|date)\s*=[ \t]*(?!(?:0|no|off|false)\b)[^\s#;]", re.MULTILINE | re.IGNORECASE
+)
+UNTAGGED = ("python", "setup.py", "egg_info", "-Db", "", "saveopts")
+READS_TAGS = re.compile(r"setuptools[_-]scm|hatch-vcs")
 # The setuptools that Linux distributions have beside a version of wheel, and the Python that they are for
 DISTRIBUTED = {
     "0.30.0": (("setuptools==39.0.1", "3.6"),),
@@ -79,6 +86,8 @@ def recipes(clues: Clues, pythons: Sequence[str]) -> list[Recipe]:
         epoch=_epoch(clues, backend),
         has_history=READS_HISTORY.search(clues.texts) is not None,
         has_crlf=clues.has_crlf,
+        is_windows=clues.is_windows,
+        before=UNTAGGED if TAGGED.search(clues.texts) else (),
     )
     found = list(dict.fromkeys(_variants(first, clues, pythons)))
     return found[:MOST]
@@ -101,6 +110,16 @@ def _variants(first: Recipe, clues: Clues, pythons: Sequence[str]) -> Iterator[R
     """The recipe with the backend that the wheel names, with setuptools of other days, by other commands."""
     tool, version = _generator(clues.generator)
     pinned = first.model_copy(update={"pins": (f"{tool}=={version}",)}) if tool and version else first
+    if clues.cython:
+        pinned = pinned.model_copy(update={"pins": (*pinned.pins, f"cython=={clues.cython}")})
+        if clues.cythonized:  # where the build itself leaves that out, maintainers run Cython before it
+            yield pinned
+            yield pinned.model_copy(
+                update={
+                    "requires": (*pinned.requires, "cython"),
+                    "before": ("python", "-m", "cython", *clues.cythonized),
+                }
+            )
     if tool == "wheel":
         pins = {"requires": (*pinned.requires, "wheel"), "pins": (*pinned.pins, OWN_WHEELS)}
         pinned = pinned.model_copy(update=pins)
@@ -118,13 +137,18 @@ def _variants(first: Recipe, clues: Clues, pythons: Sequence[str]) -> Iterator[R
 
 
 def _flit(pinned: Recipe, version: str) -> Iterator[Recipe]:
-    """Flit's backend; then its own command, which asks no build system and puts more into an sdist."""
+    """Flit's backend; then its own command, which asks no build system and puts more into an sdist.
+
+    Before 3.5 it writes a setup.py unless told otherwise, from then on only if told to.
+    """
     has_backend = Version(version or "0") >= Version("2")
+    is_asked = Version(version or "0") >= Version("3.5")
     command = ("flit", "build", "--format", "{kind}")
     own = {"requires": ("flit",), "pins": (f"flit=={version}", *(pinned.pins if has_backend else ()))}
     if has_backend:
         yield pinned
-    for words in (("--no-setup-py",), ("--setup-py",)) if has_backend else ((),):
+    other = ((), ("--setup-py" if is_asked else "--no-setup-py",))
+    for words in other if has_backend else ((),):
         yield pinned.model_copy(update={**own, "command": (*command, *words)})
 
 
@@ -137,9 +161,8 @@ def _poetry(first: Recipe, version: str) -> Iterator[Recipe]:
         "requires": ("poetry-core", *kept),
         "pins": (f"poetry-core=={version}",),
     }
-    if not first.backend_path:
-        yield first.model_copy(update=core)
-        yield first.model_copy(update=old)
+    yield first.model_copy(update={**core, "backend_path": ()})
+    yield first.model_copy(update={**old, "backend_path": ()})
 
 
 def _setuptools(pinned: Recipe, clues: Clues, wheel: str, pythons: Sequence[str]) -> Iterator[Recipe]:
@@ -150,6 +173,11 @@ def _setuptools(pinned: Recipe, clues: Clues, wheel: str, pythons: Sequence[str]
         yield pinned.model_copy(update={"command": SETUP_PY})
         yield pinned.model_copy(update={"not_after": FIRST_BACKEND + timedelta(days=90)})
     yield pinned
+    if READS_TAGS.search(clues.texts):
+        told = (
+            f"SETUPTOOLS_SCM_PRETEND_VERSION={clues.version}",
+        )  # as release jobs do that build before they tag
+        yield pinned.model_copy(update={"variables": told})
     for setuptools, newest in (*DISTRIBUTED.get(wheel, ()), *_likely_setuptools(clues)):
         older = [each for each in _in_order(pythons) if _number(each) <= _number(newest)]
         python = older[-1] if older else pinned.python
@@ -187,7 +215,7 @@ def _generator(text: str) -> tuple[str, str]:
 
 def _name(requirement: str) -> str:
     try:
-        return canonicalize_name(Requirement(requirement).name)
+        return canonicalize_name(parse_requirement(requirement).name)
     except InvalidRequirement:
         return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -28,6 +29,15 @@ def write_recipes(path: Path, recipes: Sequence[Recipe]) -> None:
         unfinished.replace(path)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def is_recipe_file(path: Path) -> bool:
+    """Return whether a file says of itself that it holds recipes."""
+    try:
+        document = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(document, dict) and "recipes" in document
 
 
 def read_recipes(path: Path) -> tuple[Recipe, ...]:

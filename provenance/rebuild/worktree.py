@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
+from dulwich.config import ConfigFile, parse_submodules
 from dulwich.index import index_entry_from_stat
 from dulwich.objects import Commit, ObjectID, ShaFile
 from dulwich.refs import Ref
@@ -20,12 +22,18 @@ REFUSED = {"", ".", "..", ".git"}
 
 @dataclass(frozen=True)
 class Clone:
-    """What a `.git` holds: the commit, its trees and blobs, tags, perhaps its history; `refs` are names -> ids."""
+    """What a `.git` holds: the commit, its trees and blobs, tags, perhaps its history; `refs` are names -> ids.
+
+    `submodules` are those that are checked out, each at its `path`; without `has_links` links are files, as on Windows.
+    """
 
     commit: str
     objects: tuple[ShaFile, ...]
     refs: Mapping[str, str]
     address: str
+    path: str = ""
+    submodules: tuple[Clone, ...] = ()
+    has_links: bool = True
 
 
 def write_worktree(folder: Path, tree: Tree, clone: Clone, written: Callable[[Entry, bytes], bytes]) -> None:
@@ -42,7 +50,7 @@ def write_worktree(folder: Path, tree: Tree, clone: Clone, written: Callable[[En
             raise RebuildError(f"The source's file {entry.path} could not be fetched")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            if entry.mode == SYMLINK:
+            if entry.mode == SYMLINK and clone.has_links:
                 path.symlink_to(os.fsdecode(content))
             else:
                 path.write_bytes(written(entry, content))
@@ -53,6 +61,44 @@ def write_worktree(folder: Path, tree: Tree, clone: Clone, written: Callable[[En
         if entry.mode == GITLINK:
             (folder / _safe(entry.path)).mkdir(parents=True, exist_ok=True)
     _write_repository(folder, clone)
+    names = _submodule_names(tree.read(".gitmodules") or b"")
+    paths = [each.path for each in clone.submodules]
+    for submodule in sorted(clone.submodules, key=lambda each: each.path):
+        _write_submodule(folder.resolve(), submodule, _git_folder(submodule.path, paths, names))
+
+
+def _write_submodule(folder: Path, submodule: Clone, git_folder: str) -> None:
+    """Write a submodule's repository where git has it, below the outer `.git`, and the file that says where."""
+    place = folder / _safe(submodule.path)
+    if place.resolve() != place:
+        raise RebuildError(f"The source holds a submodule {submodule.path!r} behind a link")
+    place.mkdir(parents=True, exist_ok=True)
+    _write_repository(place, submodule)
+    git = Path(os.path.normpath(place / git_folder))
+    git.parent.mkdir(parents=True, exist_ok=True)
+    (place / ".git").rename(git)
+    (place / ".git").write_text(f"gitdir: {git_folder}\n")
+    config = ConfigFile.from_path(str(git / "config"))
+    config.set((b"core",), b"worktree", os.fsencode(os.path.relpath(place, git)))
+    config.write_to_path()
+
+
+def _git_folder(submodule: str, others: Iterable[str], names: Mapping[str, str]) -> str:
+    """Where a submodule's repository is, seen from its folder: below that of what holds it, by its name."""
+    homes = [each for each in others if submodule.startswith(f"{each}/")]
+    outer = max(homes, key=len, default="")
+    inner = submodule.removeprefix(f"{outer}/") if outer else submodule
+    place = f"{_git_folder(outer, homes, names)}/modules" if outer else ".git/modules"
+    return f"{'../' * (inner.count('/') + 1)}{place}/{_safe(names.get(submodule, inner))}"
+
+
+def _submodule_names(content: bytes) -> dict[str, str]:
+    """Path -> name of the submodules in a .gitmodules file, which need not be the same."""
+    try:
+        config = ConfigFile.from_file(BytesIO(content), expand_includes=False)  # an include reads local files
+        return {os.fsdecode(path): os.fsdecode(name) for path, _, name in parse_submodules(config)}
+    except ValueError:
+        return {}
 
 
 def _safe(path: str) -> str:
@@ -72,6 +118,8 @@ def _write_repository(folder: Path, clone: Clone) -> None:
             repository.refs[Ref(name.encode())] = ObjectID(target.encode())
         config = repository.get_config()
         config.set((b"remote", b"origin"), b"url", clone.address.encode())
+        if not clone.has_links:
+            config.set((b"core",), b"symlinks", b"false")
         config.write_to_path()
         _write_index(folder, repository, clone.commit)
     finally:

@@ -122,6 +122,33 @@ class Manifest(Part):
     digest: Sha256Digest
 
 
+class StatedRecipe(Part):
+    """What building the artifact from the commit takes; `requires` are exact lines with hashes, `epoch` seconds.
+
+    See Recipe in the model for the fields.
+    """
+
+    python: str
+    backend: str
+    backend_path: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    epoch: int | None = None
+    has_history: bool = False
+    has_crlf: bool = False
+    is_windows: bool = False
+    command: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+
+
+class StatedRebuild(Part):
+    """How building the artifact again from the commit went: how many files came out the same, and by which recipe."""
+
+    recipe: StatedRecipe
+    same: Annotated[int, Field(ge=0)] = 0
+    same_archive: bool = False
+
+
 class Predicate(Part):
     """What is known of one artifact; `release_verdict` is the worst of it and its siblings."""
 
@@ -136,3 +163,4 @@ class Predicate(Part):
     manifest: Manifest
     findings: tuple[StatedFinding, ...] = ()
     notices: tuple[StatedNotice, ...] = ()
+    rebuild: StatedRebuild | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from provenance.model import Rebuilt, Recipe
@@ -40,6 +41,17 @@ def _outcome(outcome: Rebuilt) -> list[str]:
 
 def _recipe(recipe: Recipe) -> str:
     requires = ", ".join(row.split(" --hash=")[0] for row in recipe.requires)
-    epoch = f", SOURCE_DATE_EPOCH={recipe.epoch}" if recipe.epoch is not None else ""
+    epoch = (f"SOURCE_DATE_EPOCH={recipe.epoch}",) if recipe.epoch is not None else ()
     how = " ".join(recipe.command) or recipe.backend
-    return f"Python {recipe.python}, {how}, {requires or 'no requirements'}{epoch}"
+    before = (f"after {shlex.join(recipe.before)}",) if recipe.before else ()
+    place = ("as on Windows",) if recipe.is_windows else ()
+    parts = (
+        f"Python {recipe.python}",
+        how,
+        requires or "no requirements",
+        *epoch,
+        *recipe.variables,
+        *before,
+        *place,
+    )
+    return ", ".join(parts)

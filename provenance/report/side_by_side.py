@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from diff_match_patch import diff_match_patch
-
 LONGEST_LINE = 2_000  # characters; longer ones are shown without marks inside
 SECONDS = 0.2
 
@@ -59,6 +57,8 @@ def _changed(removed: list[str], added: list[str]) -> Iterator[Row]:
 
 
 def _marked(old: str, new: str) -> tuple[Words, Words]:
+    from diff_match_patch import diff_match_patch  # only pages and differences ask for it
+
     engine = diff_match_patch()
     engine.Diff_Timeout = SECONDS
     pieces = engine.diff_main(old, new)

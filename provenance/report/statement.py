@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 import rfc8785
@@ -39,6 +40,7 @@ def payload_of(statement: Statement[Any]) -> bytes:
     return canonical({"_type": STATEMENT_TYPE, **fields})
 
 
+@lru_cache(maxsize=1)  # what is signed, summarized and verified is read in turn, and large ones take a while
 def read_statement(payload: bytes) -> Statement[Predicate]:
     """Return the statement that these bytes are.
 

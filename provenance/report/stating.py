@@ -36,6 +36,7 @@ from provenance.report.predicate import (
     StatedSource,
     StatedSubmodule,
 )
+from provenance.report.recipes import stated_rebuild
 from provenance.report.spelling import plain, spell, unspell
 from provenance.report.statement import Statement, Subject, canonical
 
@@ -60,6 +61,7 @@ def state(report: ReleaseReport, artifact: ArtifactReport, rules: RuleSet) -> St
         manifest=Manifest(digest=Sha256Digest(sha256=manifest_digest(artifact))),
         findings=tuple(sorted(findings, key=lambda finding: finding.path)),
         notices=_notices(report.notices),
+        rebuild=stated_rebuild(report.rebuilt, artifact.filename),
     )
     subject = Subject(name=artifact.filename, digest=Sha256Digest(sha256=artifact.sha256))
     return Statement(subject=(subject,), predicate_type=PREDICATE_TYPE, predicate=predicate)

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from provenance.model import ArtifactReport, Finding, Notice, ReleaseReport, Severity, Source, Verdict
+from provenance.report.lookalikes import escaped, without_lookalikes
 from provenance.report.sentence import advice, counted, sentence, unproven
 
 MOST_FINDINGS = 12
@@ -86,4 +87,7 @@ def _compared(artifact: ArtifactReport) -> str:
 
 def shown_text(text: str) -> str:
     """Return text with everything that a terminal could act on, or a reader misread, written as an escape."""
-    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
+    if text.isascii() and text.isprintable():
+        return text
+    plain = without_lookalikes(text)
+    return "".join(character if character.isprintable() else escaped(character) for character in plain)

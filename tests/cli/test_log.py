@@ -133,3 +133,73 @@ def test_what_cannot_be_done_is_said(run: Run, log: str, reports: list[str], tmp
     ):
         outcome = run("log", *arguments)
         assert (outcome.code, said in outcome.stderr) == (code, True), outcome
+
+
+WITNESS = "witness.example/1"
+
+
+@pytest.fixture
+def vkey(run: Run, log: str) -> str:
+    """The log's key, as a witness is told it; the witness has a key of its own."""
+    assert run("key", "new", "witness").code == 0
+    return run("log", "vkey", "--log", log).stdout.strip()
+
+
+def test_a_witness_cosigns_and_readers_see_it(run: Run, log: str, vkey: str) -> None:
+    """The line is in the checkpoint, and holds by the witness's key."""
+    cosign = ("log", "cosign", "--log", log, "--name", WITNESS, "--key", "witness", "--vkey", vkey)
+    outcome = run(*cosign)
+    assert outcome.code == 0
+    assert Path(log, "checkpoint").read_text().splitlines()[-1] == outcome.stdout.strip()
+    witness = outcome.stderr.strip().rpartition(" ")[2]
+    verified = run("log", "checkpoint", "--log", log, "--verify", "--witness", witness)
+    assert (verified.code, verified.stdout.splitlines()[-1][:31]) == (0, f"cosigned by {WITNESS} (")
+    assert run("log", "audit", "--log", log).code == 0
+
+
+def test_a_checkpoint_without_its_witness_is_told(run: Run, log: str, vkey: str, reports: list[str]) -> None:
+    """A new entry makes a new checkpoint, which nobody has cosigned yet."""
+    cosign = ("log", "cosign", "--log", log, "--name", WITNESS, "--key", "witness", "--vkey", vkey)
+    witness = run(*cosign).stderr.strip().rpartition(" ")[2]
+    report = Path(reports[0])
+    again = report.with_name("again.intoto.json")
+    again.write_bytes(report.read_bytes())
+    run("log", "append", str(again), "--log", log)
+    assert run("log", "checkpoint", "--log", log, "--verify", "--witness", witness).code == 0
+    run(
+        "log",
+        "note",
+        "plume==1.0.0",
+        "--text",
+        str(report),
+        "--name",
+        "ada.example",
+        "--to",
+        f"{report}.note",
+    )
+    run("log", "append", f"{report}.note", "--log", log)
+    outcome = run("log", "checkpoint", "--log", log, "--verify", "--witness", witness)
+    assert (outcome.code, outcome.stdout.splitlines()[-1]) == (3, f"not cosigned by {WITNESS}")
+    assert run(*cosign).code == 0
+
+
+def test_a_witness_signs_no_fork(run: Run, log: str, vkey: str, reports: list[str], tmp_path: Path) -> None:
+    """Another history by the log's own key: nothing is signed, and the error names it."""
+    cosign = ("--name", WITNESS, "--key", "witness", "--vkey", vkey)
+    assert run("log", "cosign", "--log", log, *cosign).code == 0
+    fork = tmp_path / "fork"
+    shutil.move(tmp_path / "data/logs", tmp_path / "aside")
+    run("log", "append", *reversed(reports), "--log", str(fork), "--origin", ORIGIN)
+    shutil.rmtree(tmp_path / "data/logs")
+    shutil.move(tmp_path / "aside", tmp_path / "data/logs")
+    before = (fork / "checkpoint").read_bytes()
+    outcome = run("log", "cosign", "--log", str(fork), *cosign)
+    assert (outcome.code, outcome.stdout) == (4, "")
+    assert "was forked" in outcome.stderr
+    assert (fork / "checkpoint").read_bytes() == before
+
+
+def test_a_log_is_not_its_own_witness(run: Run, log: str, vkey: str) -> None:
+    """With the log's key."""
+    outcome = run("log", "cosign", "--log", log, "--name", WITNESS, "--vkey", vkey)
+    assert (outcome.code, outcome.stderr.splitlines()[0]) == (2, "error: A log cannot be its own witness")

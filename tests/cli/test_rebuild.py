@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
-from corpus.example import FLIT, GENERATING, HATCHLING, Release
+from corpus.example import FLIT, GENERATING, HATCHLING, Project, Release, generating
 from corpus.installed_wheel import installed_wheel
 from corpus.tamper import append, rewrite_sdist, rewrite_wheel
+from provenance.model import Evidence
+from provenance.report.statement import payload_of, read_statement
+from provenance.signing import open_envelope, seal
 from tests.conftest import MakeRelease, Run, Serve
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
@@ -113,6 +116,73 @@ def test_a_recipe_is_for_one_commit(release: MakeRelease, run: Run, index: Any, 
         "The recipe is for the commit ccc"
         in run("rebuild", "--recipe", str(recipe), "--index", simple).stdout
     )
+
+
+def test_a_stored_report_is_a_recipe(release: MakeRelease, run: Run, index: Any, tmp_path: Path) -> None:
+    built, reports = release(FLIT), tmp_path / "reports"
+    simple = index(built.artifacts)
+    stored = ("--rebuild", "--no-sign", "--output", str(reports))
+    assert run("check", built.reference, "--index", simple, *stored).code == 0
+    report = reports / "plume/1.0.0" / f"{built.wheel.name}.intoto.json"
+    repeated = run("rebuild", "--recipe", str(report), "--index", simple)
+    assert repeated.code == 0, repeated.stdout + repeated.stderr
+    assert repeated.stdout.count("from the source: the same") == 2
+
+
+def test_a_report_without_a_build_is_no_recipe(
+    release: MakeRelease, run: Run, index: Any, tmp_path: Path
+) -> None:
+    built, reports = release(FLIT), tmp_path / "reports"
+    simple = index(built.artifacts)
+    assert run("check", built.reference, "--index", simple, "--no-sign", "--output", str(reports)).code == 0
+    report = reports / "plume/1.0.0" / f"{built.wheel.name}.intoto.json"
+    outcome = run("rebuild", "--recipe", str(report), "--index", simple)
+    assert (outcome.code, "holds no recipe" in outcome.stderr) == (2, True), outcome.stderr
+
+
+def test_verifying_says_what_only_building_repeats(
+    release: MakeRelease, run: Run, index: Any, tmp_path: Path
+) -> None:
+    built, reports = release(GENERATING), tmp_path / "reports"
+    stored = ("--rebuild", "--bundle", "--no-sign", "--output", str(reports))
+    checked = run("check", built.reference, "--index", index(built.artifacts), *stored)
+    assert checked.code == 0, checked.stdout + checked.stderr
+    for artifact in built.artifacts:
+        (report,) = reports.glob(f"**/{artifact.name}.intoto.json")
+        outcome = run("verify", "--offline", "--artifact", str(artifact.parent), str(report))
+        assert "the same except the rebuilt proof of one file" in outcome.stdout, outcome.stdout
+
+
+def test_a_lie_in_a_report_with_a_build_is_found_out(
+    release: MakeRelease, run: Run, index: Any, tmp_path: Path
+) -> None:
+    built, reports = release(GENERATING), tmp_path / "reports"
+    stored = ("--rebuild", "--bundle", "--no-sign", "--output", str(reports))
+    assert run("check", built.reference, "--index", index(built.artifacts), *stored).code == 0
+    (report,) = reports.glob(f"**/{built.wheel.name}.intoto.json")
+    statement = read_statement(open_envelope(report.read_bytes()).payload)
+    counts = statement.predicate.counts | {Evidence.IDENTICAL: 99}
+    lie = statement.model_copy(
+        update={"predicate": statement.predicate.model_copy(update={"counts": counts})}
+    )
+    report.write_bytes(seal(payload_of(lie), []))
+    outcome = run("verify", "--offline", "--artifact", str(built.wheel.parent), str(report))
+    assert "something else than was signed: counts.identical" in outcome.stdout, outcome.stdout
+
+
+def test_what_varies_from_build_to_build_is_named(release: MakeRelease, run: Run, index: Any) -> None:
+    built = release(Project("plume-dice", rolling))
+    outcome = run("rebuild", built.reference, "--index", index(built.artifacts), "--twice")
+    assert outcome.code == 1
+    assert outcome.stdout.count("varies from build to build: plume_dice/tables.py") == 2
+    assert "a second build gives the same files" not in outcome.stdout
+
+
+def rolling(project: Project) -> dict[str, str]:
+    """A backend that writes other numbers each time."""
+    files = generating(project)
+    rolled = files["own_backend.py"].replace("number * number", "__import__('random').random()")
+    return {**files, "own_backend.py": rolled}
 
 
 def test_a_build_requirement_without_a_wheel_is_never_built(

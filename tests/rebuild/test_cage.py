@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import io
 import os
+import pwd
 import shutil
 import sys
 import tarfile
@@ -18,10 +19,9 @@ import pytest
 from provenance.errors import CageError
 from provenance.rebuild.cage import Bubblewrap, CageLimits, Ended, Job, Unsandboxed, sandbox
 from provenance.rebuild.control_group import ControlGroup
-from provenance.rebuild.devices import NODES
 
 needs_bubblewrap = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
-DEVICES = [f"/dev/{name}" for name in NODES]
+DEVICES = [f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom", "tty")]
 SMALL = CageLimits(seconds=60, memory=1 << 30, processes=40, disk=32 << 20, output=8 << 20)
 
 
@@ -128,22 +128,37 @@ def test_everything_but_the_builds_own_memory_is_mounted_read_only(tmp_path: Pat
     """Looked up and not tried out: what is not so would be a setting or a device of this machine that is changed."""
     mounts = made(caged(tmp_path, report("open('/proc/self/mountinfo').read()")))["said"].splitlines()
     rows = [line.split() for line in mounts]
-    devices = {f"/dev/{name}" for name in NODES}
     writable = {row[4] for row in rows if "ro" not in row[5].split(",")}
-    assert writable - devices == {"/tmp", "/dev/shm", "/dev/pts"}
-    assert {row[row.index("-") + 1] for row in rows if row[4] in writable - devices} == {"tmpfs", "devpts"}
+    assert writable - set(DEVICES) == {"/tmp", "/dev/shm", "/dev/pts"}
+    assert {row[row.index("-") + 1] for row in rows if row[4] in writable - set(DEVICES)} == {
+        "tmpfs",
+        "devpts",
+    }
 
 
 @needs_bubblewrap
 def test_devices_work_and_are_not_the_builds_to_change(tmp_path: Path) -> None:
-    """The nodes inside belong to somebody else, or are other ones than this machine's."""
     used = "open('/dev/null', 'r+b', 0).write(b'x'), len(open('/dev/urandom', 'rb').read(4))"
-    owned = (
-        f"[(os.stat(p).st_dev, os.stat(p).st_ino) for p in {DEVICES!r} if os.stat(p).st_uid == os.getuid()]"
-    )
-    seen = ast.literal_eval(made(caged(tmp_path, report(f"({used}, {owned})")))["said"])
-    assert seen[:2] == (1, 4)
-    assert not set(seen[2]) & {(found.st_dev, found.st_ino) for found in map(os.stat, DEVICES)}
+    owned = f"[p for p in {DEVICES!r} if os.stat(p).st_uid == os.getuid()]"
+    assert made(caged(tmp_path, report(f"({used}, {owned})"))) == {"said": "(1, 4, [])"}
+
+
+@needs_bubblewrap
+def test_a_build_is_a_user_without_privileges(tmp_path: Path) -> None:
+    asked = "(os.getuid(), os.getgid(), open('/proc/self/status').read().split())"
+    user, group, status = ast.literal_eval(made(caged(tmp_path, report(asked)))["said"])
+    assert (user, group) == (1000, 1000)
+    rights = {name: status[status.index(name) + 1] for name in ("CapPrm:", "CapEff:", "CapBnd:", "CapAmb:")}
+    assert set(rights.values()) == {"0" * 16}
+    assert status[status.index("NoNewPrivs:") + 1] == "1"
+
+
+@needs_bubblewrap
+@pytest.mark.skipif(os.geteuid() != 0, reason="another user's builds have that user's id")
+def test_roots_builds_run_as_a_user_whom_nobody_else_is(tmp_path: Path) -> None:
+    rows = made(caged(tmp_path, report("open('/proc/self/uid_map').read()")))["said"].splitlines()
+    outside = {int(row.split()[0]): int(row.split()[1]) for row in rows}[1000]
+    assert outside not in {account.pw_uid for account in pwd.getpwall()}
 
 
 @needs_bubblewrap

@@ -91,6 +91,57 @@ def test_flits_own_command_is_tried_after_its_backend() -> None:
     assert second.command[:2] == ("flit", "build")
 
 
+@pytest.mark.parametrize(
+    ("version", "other"), [("3.0.0", "--no-setup-py"), ("3.4.0", "--no-setup-py"), ("3.8.0", "--setup-py")]
+)
+def test_flits_command_is_tried_with_and_without_a_setup_py(version: str, other: str) -> None:
+    clues = replace(
+        CLUES, configuration=system("flit_core.buildapi", "flit_core"), generator=f"flit {version}"
+    )
+    commands = [each.command for each in recipes(clues, PYTHONS) if each.command]
+    assert commands == [("flit", "build", "--format", "{kind}", *words) for words in ((), (other,))]
+
+
+@pytest.mark.parametrize(
+    ("configuration", "is_untagged"),
+    [
+        ("[egg_info]\ntag_build = dev\n", True),
+        ("[egg_info]\ntag-date = 1\n", True),
+        ("[egg_info]\ntag_build =\ntag_date = 0\n", False),
+        ("[egg_info]\ntag_date = false\n", False),
+    ],
+)
+def test_a_release_is_built_without_the_tags_of_a_development_version(
+    configuration: str, is_untagged: bool
+) -> None:
+    first = recipes(replace(CLUES, texts=configuration), PYTHONS)[0]
+    assert (first.before[:3] == ("python", "setup.py", "egg_info")) == is_untagged
+
+
+def test_a_version_tool_may_have_been_told_the_version() -> None:
+    clues = replace(
+        CLUES, configuration=system("setuptools.build_meta"), texts="requires = ['setuptools-scm']"
+    )
+    assert ("SETUPTOOLS_SCM_PRETEND_VERSION=1.0.0",) in [each.variables for each in recipes(clues, PYTHONS)]
+
+
+def test_cython_is_the_version_that_the_c_files_name_and_may_have_run_before() -> None:
+    clues = replace(
+        CLUES, configuration=system("setuptools.build_meta"), cython="3.0.11", cythonized=("plume/_fast.pyx",)
+    )
+    first, second, *_ = recipes(clues, PYTHONS)
+    assert all("cython==3.0.11" in each.pins for each in (first, second))
+    assert (first.before, second.before) == ((), ("python", "-m", "cython", "plume/_fast.pyx"))
+
+
+def test_a_backend_of_the_source_itself_may_not_be_what_built_it() -> None:
+    table = {
+        "build-system": {"build-backend": "poetry.core.masonry.api", "requires": [], "backend-path": ["."]}
+    }
+    made = recipes(replace(CLUES, configuration=table, generator="poetry 1.0.0rc2"), PYTHONS)
+    assert {each.backend_path for each in made} == {(), (".",)}
+
+
 def test_before_setuptools_was_a_backend_setup_py_is_run() -> None:
     old = replace(CLUES, generator="bdist_wheel (0.29.0)", uploaded=datetime(2017, 1, 1, tzinfo=UTC))
     assert recipes(old, PYTHONS)[0].command == ("python", "setup.py", "{distutils}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,41 @@ def test_modes_and_links_are_kept(tmp_path: Path) -> None:
     assert (tmp_path / "run").stat().st_mode & 0o777 == 0o755
     assert (tmp_path / "plume.py").stat().st_mode & 0o777 == 0o644
     assert (tmp_path / "link").readlink() == Path("plume.py")
+
+
+def test_on_windows_a_link_is_a_file_and_the_checkout_is_clean(tmp_path: Path) -> None:
+    tree, clone = commit_of(FILES)
+    write_worktree(tmp_path, tree, replace(clone, has_links=False), as_it_is)
+    assert (tmp_path / "link").read_text() == "plume.py"
+    assert git(tmp_path, "status", "--porcelain") == ""
+
+
+def test_a_submodule_is_checked_out_as_git_does_it(tmp_path: Path) -> None:
+    inner_tree, inner = commit_of({"data.txt": (REGULAR, b"x")})
+    outer_tree, outer = commit_of(
+        {**FILES, ".gitmodules": (REGULAR, b'[submodule "suite"]\n\tpath = tests/suite\n\turl = ../suite\n')}
+    )
+    mounted = {
+        f"tests/suite/{path}": replace(entry, path=f"tests/suite/{path}")
+        for path, entry in inner_tree.entries.items()
+    }
+    tree = Tree(
+        {**outer_tree.entries, **mounted}, lambda blob: outer_tree.load(blob) or inner_tree.load(blob)
+    )
+    write_worktree(tmp_path, tree, replace(outer, submodules=(replace(inner, path="tests/suite"),)), as_it_is)
+    assert (tmp_path / "tests/suite/.git").read_text() == "gitdir: ../../.git/modules/suite\n"
+    assert git(tmp_path / "tests/suite", "status", "--porcelain") == ""
+    assert git(tmp_path / "tests/suite", "rev-parse", "HEAD") == inner.commit
+
+
+def test_a_submodule_behind_a_link_is_refused(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    tree, clone = commit_of({"sub": (SYMLINK, str(outside).encode())})
+    behind = replace(clone, submodules=(replace(clone, path="sub/module"),))
+    with pytest.raises(RebuildError, match="behind a link"):
+        write_worktree(tmp_path / "checkout", tree, behind, as_it_is)
+    assert list(outside.iterdir()) == []
 
 
 def test_git_ignores_no_objects(tmp_path: Path) -> None:
