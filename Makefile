@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint man clean
+.PHONY: demo test lint own advisories man clean
 
 demo: $(BIN)/provenance
 	$(BIN)/python -m corpus demo
@@ -15,6 +15,13 @@ lint: $(BIN)/provenance
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml provenance
+
+own: $(BIN)/provenance
+	$(BIN)/python -m corpus own
+
+advisories: $(BIN)/provenance
+	$(BIN)/pip-audit --skip-editable
 
 man: $(BIN)/provenance
 	$(BIN)/python docs/man_pages.py build/man

@@ -3,9 +3,10 @@
 import argparse
 import sys
 
-from corpus import exam_run
+from corpus import exam_run, installing, rebuilds
 from corpus.demo import demo
 from corpus.examples import examples
+from corpus.own_release import own_release
 
 
 def main() -> int:
@@ -19,6 +20,16 @@ def main() -> int:
     examined = verbs.add_parser("run", help="the exam: pinned real releases, and tampered doubles of them")
     exam_run.add_options(examined)
     examined.set_defaults(verb=exam_run.run)
+    laid = verbs.add_parser(
+        "install", help="lay pinned releases on disk with pip and uv, and compare with what is judged"
+    )
+    installing.add_options(laid)
+    laid.set_defaults(verb=installing.install)
+    own = verbs.add_parser("own", help="build this project's last commit and check it with itself")
+    own.set_defaults(verb=lambda arguments: own_release())
+    built = verbs.add_parser("rebuild", help="build the pinned releases again, and write docs/rebuilds.md")
+    rebuilds.add_options(built)
+    built.set_defaults(verb=rebuilds.rebuild)
     arguments = parser.parse_args()
     return 0 if arguments.verb(arguments) else 1
 

@@ -46,7 +46,7 @@ class Specimen:
 
 def from_git(release: PinnedRelease, options: Options) -> Specimen:
     """Check the pinned artifacts as a user would; then fetch the rest of the source, for tampers to be seen with."""
-    files = _obtain(release, options)
+    files = obtain(release, options)
     with tempfile.TemporaryDirectory(prefix="provenance-exam-") as folder:
         for artifact, path in files:
             (Path(folder) / artifact.filename).symlink_to(path)
@@ -66,7 +66,7 @@ def from_git(release: PinnedRelease, options: Options) -> Specimen:
 
 def from_listing(release: PinnedRelease, options: Options) -> Specimen:
     """Judge the artifacts against the listing of their commit; only bytes that artifacts hold are known."""
-    files = _obtain(release, options)
+    files = obtain(release, options)
     subjects = [
         Subject(artifact.filename, artifact.kind, artifact_room.unpack(path, artifact.kind, options.limits))
         for artifact, path in files
@@ -80,7 +80,7 @@ def verdict_of(context: Context, findings: Sequence[Finding]) -> Verdict:
     return artifact_verdict(findings, inert_paths(context, findings))
 
 
-def _obtain(release: PinnedRelease, options: Options) -> list[tuple[Artifact, Path]]:
+def obtain(release: PinnedRelease, options: Options) -> list[tuple[Artifact, Path]]:
     """Find the pinned artifacts on the user's index, by name and digest, and download what the cache lacks."""
     pinned = {pin.filename: pin.sha256 for pin in release.artifacts}
     announced = find_release(parse_reference(release.reference), options.index, options.http, options.limits)

@@ -129,10 +129,11 @@ def read_policy(text: str, where: str) -> Policy:
     """
     try:
         document: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{where} is not TOML: {error}") from error
     if "tool" in document or where.endswith("pyproject.toml"):
-        document = document.get("tool", {}).get("provenance", {})
+        tools = document.get("tool", {})
+        document = tools.get("provenance", {}) if isinstance(tools, dict) else document
     try:
         return Policy.model_validate(document)
     except ValidationError as error:

@@ -70,9 +70,14 @@ def tree(files: Files) -> Tree:
 
 def finding(case: Case) -> Finding:
     """Judge the case's artifact and return the finding for its file."""
+    return next(found for found in judge(context_of(case)) if found.path == case.path)
+
+
+def context_of(case: Case) -> Context:
+    """Return all that rules may look at of a case."""
     filename = case.filename or _filename(case.kind, case.name, case.version)
     source_tree = tree(case.source)
-    context = Context(
+    return Context(
         name=case.name,
         version=case.version,
         subject=Subject(filename, case.kind, tree(case.artifact)),
@@ -86,7 +91,6 @@ def finding(case: Case) -> Finding:
             for kind, files in case.siblings
         ),
     )
-    return next(found for found in judge(context) if found.path == case.path)
 
 
 def _filename(kind: Kind, name: str, version: str) -> str:

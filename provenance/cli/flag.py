@@ -84,12 +84,11 @@ def _write(report: ReleaseReport, folder: Path, host: str) -> list[str]:
 
 def _addresses(report: ReleaseReport, index: str) -> dict[str, tuple[str, str | None]]:
     """Who each text is for, in words, and the address where it is known."""
-    from pypi_simple import PYPI_SIMPLE_ENDPOINT
-
+    from provenance.cli.pip_configuration import public_index
     from provenance.source import tracker
 
     host = urlsplit(index).hostname
-    security = f"https://{host}/security/" if host == urlsplit(PYPI_SIMPLE_ENDPOINT).hostname else None
+    security = f"https://{host}/security/" if host == urlsplit(public_index()).hostname else None
     issues = tracker(report.source.repository) if report.source else None
     return {
         FOR_INDEX: (security or f"those who run the index at {host}", security),

@@ -83,9 +83,9 @@ def _met_by_pinned(jobs: Sequence[Job]) -> Iterator[Job]:
 
 
 def _job(entry: Required, index: str | None) -> Job:
-    from pypi_simple import PYPI_SIMPLE_ENDPOINT
+    from provenance.cli.pip_configuration import public_index
 
-    is_usual = index is not None or (entry.index or "").rstrip("/") == PYPI_SIMPLE_ENDPOINT.rstrip("/")
+    is_usual = index is not None or (entry.index or "").rstrip("/") == public_index().rstrip("/")
     reference = Reference(
         name=canonicalize_name(entry.name),
         version=entry.version,

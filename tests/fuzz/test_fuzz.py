@@ -2,66 +2,45 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
-import json
+from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.targets import TARGETS, give
-from tests.hostile import sdists, wheels
+from tests.fuzz.__main__ import fuzz
+from tests.fuzz.target import give
+from tests.fuzz.targets import TARGETS
 
-SEEDS = sorted((Path(__file__).parent / "seeds").glob("*/*"))
-NEAR: dict[str, list[bytes]] = {
-    "wheel": [case.content for case in wheels.crafted()],
-    "sdist": [
-        gzip.decompress(sdists.crafted()[0].content),
-        *(each.content for each in sdists.crafted()[:20]),
-    ],
-    "metadata": [b"Metadata-Version: 2.4\nName: plume\nVersion: 1.0.0\nProject-URL: a, b\n\nText\n"],
-    "project": [
-        b"from setuptools import setup\nsetup(name='plume', version=open('v').read())\n",
-        b"[metadata]\nname = plume\nversion = attr: plume.v\n[options]\npackages = find:\n",
-        b"[project]\nname = 'plume'\ndynamic = ['version']\n[tool.setuptools.packages.find]\nwhere = ['src']\n",
-    ],
-    "locks": [
-        b"plume==1.0.0 --hash=sha256:00 ; python_version > '3'\n-r other.txt\n",
-        b"[[package]]\nname = 'plume'\n",
-    ],
-    "judge": [
-        b"[section]\nkey = value\n",
-        b"__version__ = version = '1.0.0'\n",
-        b"plume/a.py,sha256=x,1\n",
-        b"{}",
-    ],
-    "pack": [b"PACK\0\0\0\2\0\0\0\1\x33x\x9cKLJ\6\0\2M\1'", b"PACK\0\0\0\2\0\0\0\1\x6f\1x\x9c"],
-    "envelope": [
-        json.dumps(
-            {"payload": base64.b64encode(b"{}").decode(), "payloadType": "x", "signatures": []}
-        ).encode()
-    ],
-    "checkpoint": [b"log.example\n1\nAAAA\n\n\xe2\x80\x94 log.example AAAA\n"],
-}
+REGRESSIONS = sorted((Path(__file__).parent / "regressions").glob("*/*"))
+SEEDS: Mapping[str, list[bytes]] = {name: list(target.seeds()) for name, target in TARGETS.items()}
 
 
-@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: f"{seed.parent.name}-{seed.name}")
-def test_what_once_crashed_a_reader_is_refused(seed: Path) -> None:
-    """Every crash that a run found stands here, named by its target."""
-    give(seed.parent.name, seed.read_bytes())
+@pytest.mark.parametrize("case", REGRESSIONS, ids=lambda case: f"{case.parent.name}-{case.name}")
+def test_what_once_crashed_a_reader_no_longer_does(case: Path) -> None:
+    """Every defect that a run found stands here, named by its target."""
+    give(TARGETS[case.parent.name], case.read_bytes())
 
 
-@pytest.mark.parametrize("target", TARGETS)
-def test_any_bytes_are_read_or_refused(target: str) -> None:
+@pytest.mark.parametrize("name", TARGETS)
+def test_any_bytes_are_read_or_refused(name: str) -> None:
     """Noise, and changes to what the reader knows."""
-    near = NEAR.get(target, [b""])
 
     @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    @given(st.sampled_from(near), st.integers(0, 4000), st.binary(max_size=40), st.integers(0, 40))
+    @given(st.sampled_from(SEEDS[name]), st.integers(0, 4000), st.binary(max_size=40), st.integers(0, 40))
     def read(known: bytes, at: int, new: bytes, gone: int) -> None:
         place = at % (len(known) + 1)
-        give(target, known[:place] + new + known[place + gone :])
+        give(TARGETS[name], known[:place] + new + known[place + gone :])
 
     read()
+
+
+@pytest.mark.skipif(find_spec("atheris") is None, reason="atheris has no wheel for this Python or system")
+def test_a_short_run_finds_nothing(tmp_path: Path) -> None:
+    """All targets in one process, led by the branches that an input reaches; longer runs are for `tests.fuzz`."""
+    run = fuzz("any", 15, tmp_path)
+    assert run.executions > 100
+    assert run.edges > 1000
+    assert not run.defects, [path.with_suffix(".txt").read_text() for path in run.defects]

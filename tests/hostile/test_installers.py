@@ -4,76 +4,48 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 import tarfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from uv import find_uv_bin
 
 from corpus.example import FLIT, HATCHLING, SETUPTOOLS
+from corpus.installers import (
+    INSTALLERS,
+    Files,
+    at_their_places,
+    builds_with_others,
+    installed,
+    judged,
+    on_disk,
+    unpacked_by_pip,
+    unpacked_by_uv,
+)
 from provenance.artifacts import unpack
-from provenance.errors import ArtifactError
-from provenance.judgement import REFUSALS
-from provenance.model import Kind, Limits
-from provenance.tree import SYMLINK
+from provenance.model import Limits
 from tests.conftest import MakeRelease
 from tests.hostile import sdists, wheels
 from tests.hostile.wheels import Crafted
 
-Files = Mapping[str, bytes]
-# what installers write of their own accord
-OWN = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json", ".lock")
-PIP = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--no-compile", "--no-cache-dir"]
-UV = [find_uv_bin(), "pip", "install", "--no-deps", "--no-index", "--no-cache", "--python", sys.executable]
-INSTALLERS = {"pip": [*PIP, "--disable-pip-version-check"], "uv": UV}
+
+def assert_installed_alike(wheel: Path, files: Files, folder: Path) -> None:
+    """pip and uv install the files that the tool judges, each into an environment of its own."""
+    for installer in INSTALLERS:
+        assert installed(wheel, folder / installer, installer, files) == at_their_places(files)
 
 
-def judged(path: Path, kind: Kind) -> Files | str:
-    """The files that the tool judges, or the rule by which it refuses the artifact."""
-    try:
-        tree = unpack(path, kind, Limits())
-    except ArtifactError as error:
-        return REFUSALS.get(type(error), "archive")
-    return {entry.path: tree.load(entry.blob) or b"" for entry in tree}
-
-
-def installed(wheel: Path, folder: Path, installer: str) -> Files | None:
-    """The wheel's files as they stand after an installation; None where the installer refuses it."""
-    command = [*INSTALLERS[installer], "--target", str(folder), str(wheel)]
-    done = subprocess.run(command, capture_output=True, check=False)
-    return on_disk(folder) if done.returncode == 0 else None
-
-
-def on_disk(folder: Path) -> Files:
-    """All files of a folder by their paths, but those that installers write."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and path.name not in OWN
-    }
-
-
-def at_their_places(files: Files) -> Files:
-    """A wheel's files where `--target` puts them: what is data of it is spread."""
-    places = {"purelib": "", "platlib": "", "data": "", "scripts": "bin/"}
-    found = {}
-    for path, content in files.items():
-        top, _, rest = path.partition("/")
-        scheme, _, inner = rest.partition("/")
-        place = places[scheme] + inner if top.endswith(".data") else path
-        if place.rpartition("/")[2] not in OWN:
-            found[place] = content
-    return found
-
-
-def without_interpreter(files: Files) -> Files:
-    """Scripts without the line that names the environment's own interpreter."""
-    return {
-        path: content.partition(b"\n")[2] if path.startswith("bin/") else content
-        for path, content in files.items()
-    }
+def assert_unpacked_alike(sdist: Path, files: Files, folder: Path) -> None:
+    """tar and Python's tarfile unpack the files that the tool judges, links among them; pip and uv do, or refuse."""
+    by_tar, by_python = folder / "tar", folder / "python"
+    by_tar.mkdir(parents=True)
+    subprocess.run([shutil.which("tar") or "tar", "-xf", sdist, "-C", by_tar], check=True)
+    with tarfile.open(sdist) as archive:
+        archive.extractall(by_python, filter="data")
+    for root in (by_tar, by_python):
+        (top,) = root.iterdir()
+        assert on_disk(top) == files
+    assert unpacked_by_pip(sdist, folder / "pip") in (files, None)
+    assert unpacked_by_uv(sdist, folder / "uv") in (files, None)
 
 
 @pytest.mark.parametrize("case", wheels.crafted(), ids=lambda case: case.name)
@@ -83,69 +55,50 @@ def test_a_crafted_wheel_is_refused_or_read_as_it_is_installed(case: Crafted, tm
     wheel.write_bytes(case.content)
     files = judged(wheel, "wheel")
     assert case.refusal == (files if isinstance(files, str) else "")
-    if isinstance(files, str):
-        return
-    for installer in INSTALLERS:
-        found = installed(wheel, tmp_path / installer, installer)
-        assert found is not None
-        assert without_interpreter(found) == without_interpreter(at_their_places(files))
+    if not isinstance(files, str):
+        assert_installed_alike(wheel, files, tmp_path)
 
 
 @pytest.mark.parametrize("case", sdists.crafted(), ids=lambda case: case.name)
 def test_a_crafted_sdist_is_refused_or_read_as_it_is_unpacked(case: Crafted, tmp_path: Path) -> None:
-    """The table of sdists; nothing is built, tar and Python's tarfile (which pip uses) unpack them."""
+    """The table of sdists; nothing is built."""
     sdist = tmp_path / sdists.NAME
     sdist.write_bytes(case.content)
     files = judged(sdist, "sdist")
     assert case.refusal == (files if isinstance(files, str) else "")
     if not isinstance(files, str):
-        assert_unpacked_alike(sdist, tmp_path)
-
-
-def assert_unpacked_alike(sdist: Path, folder: Path) -> None:
-    """The files that the tool judges are those that tar and tarfile leave on disk, links among them."""
-    tree = unpack(sdist, "sdist", Limits())
-    expected = {
-        entry.path: (b"-> " if entry.mode == SYMLINK else b"") + (tree.load(entry.blob) or b"")
-        for entry in tree
-    }
-    by_tar, by_python = folder / "tar", folder / "python"
-    by_tar.mkdir()
-    subprocess.run([shutil.which("tar") or "tar", "-xf", sdist, "-C", by_tar], check=True)
-    with tarfile.open(sdist) as archive:
-        archive.extractall(by_python, filter="data")
-    for root in (by_tar, by_python):
-        (top,) = root.iterdir()
-        assert unpacked(top) == expected
-
-
-def unpacked(top: Path) -> Files:
-    """All files of a folder by their paths; a link by what it names."""
-    return {
-        path.relative_to(top).as_posix(): (
-            b"-> " + str(path.readlink()).encode() if path.is_symlink() else path.read_bytes()
-        )
-        for path in top.rglob("*")
-        if path.is_symlink() or path.is_file()
-    }
+        assert_unpacked_alike(sdist, files, tmp_path)
 
 
 @pytest.mark.parametrize("project", [FLIT, HATCHLING, SETUPTOOLS], ids=lambda project: project.name)
-def test_a_wheel_of_a_real_backend_is_read_as_it_is_installed(
+def test_artifacts_of_a_real_backend_are_read_as_they_are_installed(
     project, release: MakeRelease, tmp_path: Path
 ) -> None:
-    """What honest tools build, pip and uv install as it is judged."""
+    """What honest tools build; `python -m corpus install` does the same with releases that people use."""
     built = release(project)
-    files = judged(built.wheel, "wheel")
-    assert not isinstance(files, str)
-    for installer in INSTALLERS:
-        found = installed(built.wheel, tmp_path / installer, installer)
-        assert found == at_their_places(files)
+    wheel, sdist = judged(built.wheel, "wheel"), judged(built.sdist, "sdist")
+    assert not isinstance(wheel, str)
+    assert not isinstance(sdist, str)
+    assert_installed_alike(built.wheel, wheel, tmp_path)
+    assert_unpacked_alike(built.sdist, sdist, tmp_path / "sdist")
+    assert unpacked_by_pip(built.sdist, tmp_path / "by-pip") == sdist
+    assert unpacked_by_uv(built.sdist, tmp_path / "by-uv") == sdist
 
 
-@pytest.mark.parametrize("project", [FLIT, HATCHLING, SETUPTOOLS], ids=lambda project: project.name)
-def test_an_sdist_of_a_real_backend_is_read_as_it_is_unpacked(
-    project, release: MakeRelease, tmp_path: Path
+@pytest.mark.parametrize(
+    ("system", "expected"),
+    [
+        ('requires = ["flit-core"]', True),
+        ("requires = []", False),
+        ("requires = [\"flit-core; python_version < '3'\"]", False),
+        ('requires = ["evil @ file:///evil"]', False),
+    ],
+)
+def test_an_sdist_that_could_run_its_own_code_is_not_given_to_uv(
+    system: str, expected: bool, tmp_path: Path
 ) -> None:
-    """What honest tools build, tar and tarfile unpack as it is judged."""
-    assert_unpacked_alike(release(project).sdist, tmp_path)
+    """Only what has to be found first keeps a build from beginning."""
+    path = tmp_path / sdists.NAME
+    text = f"[build-system]\n{system}\n"
+    path.write_bytes(sdists.written(sdists.member(f"{sdists.TOP}/pyproject.toml", text.encode())))
+    assert builds_with_others(unpack(path, "sdist", Limits())) is expected

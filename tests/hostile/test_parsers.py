@@ -9,26 +9,42 @@ import sys
 import pytest
 
 SECONDS = 20  # of the processor, the interpreter's own start among them
-READ = "import sys; from tests.fuzz.targets import give; give(sys.argv[1], sys.stdin.buffer.read())"
+READ = """
+import sys
+from tests.fuzz.target import give
+from tests.fuzz.targets import TARGETS
+give(TARGETS[sys.argv[1]], sys.stdin.buffer.read())
+"""
 
 SIZE = 100_000
 CASES = {
-    "a dotted key of TOML": ("project", b"a." * (SIZE // 2) + b"a = 1"),
-    "a number of many dots": ("project", b"1." * (SIZE // 2)),
+    "a dotted key of TOML": ("pyproject.toml", b"a." * (SIZE // 2) + b"a = 1"),
+    "a number of many dots": ("setup.py", b"1." * (SIZE // 2)),
     "empty lines": ("judge", b"\n" * SIZE),
     "blanks": ("judge", b" " * SIZE),
     "opening braces": ("judge", b"{" * SIZE),
-    "opening brackets": ("project", b"x = " + b"[" * SIZE),
-    "brackets in setup.py": ("project", b"setup(" + b"(" * SIZE),
-    "sums in setup.py": ("project", b"x = " + b"1+" * (SIZE // 2) + b"1"),
-    "signs in setup.py": ("project", b"x = " + b"-" * SIZE + b"1"),
-    "options without values": ("project", b"[options]\n" + b"a\n" * (SIZE // 2)),
+    "opening brackets": ("pyproject.toml", b"x = " + b"[" * SIZE),
+    "brackets in setup.py": ("setup.py", b"setup(" + b"(" * SIZE),
+    "sums in setup.py": ("setup.py", b"x = " + b"1+" * (SIZE // 2) + b"1"),
+    "signs in setup.py": ("setup.py", b"x = " + b"-" * SIZE + b"1"),
+    "a name bound again and again in setup.py": ("setup.py", b"x = 1\n" * (SIZE // 2)),
+    "options without values": ("setup.cfg", b"[options]\n" + b"a\n" * (SIZE // 2)),
+    "blanks in a line of setup.cfg": ("setup.cfg", b"[options]\na" + b" " * 3 * SIZE + b"x = find:\n"),
+    "sections that share options": (
+        "setup.cfg",
+        b"[DEFAULT]\n" + b"".join(b"a%d=1\n[b%d]\n[DEFAULT]\n" % (each, each) for each in range(SIZE // 12)),
+    ),
     "an endless line of METADATA": ("metadata", b"Name: " + b"a" * SIZE),
     "many fields of METADATA": ("metadata", b"Classifier: a\n" * (SIZE // 14)),
-    "blanks in requirements": ("locks", b" " * SIZE),
+    "many names of fields in METADATA": (
+        "metadata",
+        b"".join(b"A%d: a\r" % each for each in range(SIZE // 4)),
+    ),
+    "parentheses in a requirement": ("requirement", b"quill ; " + b"(" * SIZE),
+    "blanks in requirements": ("lock-requirements.txt", b" " * SIZE),
     "tags of digits": ("tags", b"1" * SIZE),
     "tags of dots": ("tags", b"v1." * (SIZE // 3)),
-    "an address of slashes": ("addresses", b"https://git.example" + b"/" * SIZE),
+    "an address of slashes": ("address", b"https://git.example" + b"/" * SIZE),
     "JSON of brackets": ("statement", b"[" * SIZE),
 }
 

@@ -26,7 +26,8 @@ from provenance.model import (
 from provenance.report import FORMATS
 
 GOLDEN = Path(__file__).parent / "golden"
-HOSTILE = '<script>alert("x")</script> [a](b) | `c` @everyone \x1b[31m'
+CYRILLIC = "\u0435"  # looks like an e
+HOSTILE = f'<script>alert("x")</script> [a](b) | `c` @everyone \x1b[31m \u202egnp.exe requ{CYRILLIC}sts'
 EXTENSIONS = {"markdown": "md", "sarif": "sarif", "html": "html", "cyclonedx": "cdx.json", "text": "txt"}
 
 
@@ -88,6 +89,15 @@ def test_a_report_is_rendered_as_it_always_was(name: str) -> None:
 def test_a_hostile_text_cannot_act_on_a_terminal(name: str) -> None:
     """No control character gets through, whatever the format."""
     assert "\x1b" not in FORMATS[name]([hostile()], True, 80)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_hostile_text_cannot_pass_for_another(name: str) -> None:
+    """A letter that looks like another one, and a mark that turns the text, are escapes in every format."""
+    rendered = FORMATS[name]([hostile()], True, 80)
+    assert CYRILLIC not in rendered
+    assert "\u202e" not in rendered
+    assert f"u{ord(CYRILLIC):04x}" in rendered
 
 
 def test_markup_in_a_page_is_text() -> None:

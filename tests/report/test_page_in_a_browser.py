@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from corpus.stated import REPORT
 from provenance.report import FORMATS
-from tests.report.test_formats import hostile
+from tests.report.test_formats import CYRILLIC, hostile
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
@@ -50,6 +50,13 @@ def test_nothing_runs_and_nothing_is_refused(page: Page, said: list[str]) -> Non
     """The page holds no script, and its own policy finds nothing to refuse."""
     assert page.locator("script").count() == 0
     assert said == []
+
+
+def test_no_letter_passes_for_another(page: Page) -> None:
+    """What looks like an e and is none is shown as its number, in names, in files and in differences."""
+    shown = page.locator("body").inner_text()
+    assert CYRILLIC not in shown
+    assert "requ\\u0435sts" in shown
 
 
 def test_a_phone_does_not_scroll_sideways(page: Page) -> None:
