@@ -38,8 +38,8 @@ def obtaining(
     When the block ends early, so do the downloads: no thread and no half-written file is left.
     """
     with ThreadPoolExecutor(AT_ONCE, "download") as pool:
-        coming = {each.filename: pool.submit(obtain, each, cache, http, limits) for each in artifacts}
-        try:
+        try:  # around all that starts a thread: an interruption may come as soon as the first one asks
+            coming = {each.filename: pool.submit(obtain, each, cache, http, limits) for each in artifacts}
             yield lambda artifact: coming[artifact.filename].result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)

@@ -72,7 +72,7 @@ class Visits:
     def _connected(self, door: Door) -> Connection:
         with suppress(IndexError):
             return self._idle.pop()
-        return Client(door.address, authkey=door.key)
+        return _prompt(Client(door.address, authkey=door.key))
 
     @contextmanager
     def _granted(self, host: str) -> Iterator[None]:
@@ -103,6 +103,7 @@ class Gate:
         self._present: Counter[str] = Counter()
         self._next: defaultdict[str, float] = defaultdict(float)
         self._changed = threading.Condition()
+        self._is_over = False
         key = secrets.token_bytes(32)
         self._listener = Listener((host, 0), backlog=MOST_WAITING, authkey=key)
         self.door = Door(self._listener.address, key)
@@ -112,6 +113,7 @@ class Gate:
         return self
 
     def __exit__(self, *error: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._is_over = True
         self._listener.close()
 
     @contextmanager
@@ -124,24 +126,20 @@ class Gate:
             self._leave(host)
 
     def _accept(self) -> None:
-        while True:
+        while not self._is_over:
             try:
                 connection = self._listener.accept()
-            except (EOFError, OSError):  # closed, or somebody without the key
-                if self._is_closed():
-                    return
-            except Exception:  # noqa: S112 - a caller with another key is none of ours
+            except Exception:  # noqa: S112 - closed, or a caller with another key, who is none of ours
                 continue
             else:
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
-    def _is_closed(self) -> bool:
-        return self._listener._listener is None  # type: ignore[attr-defined] # there is no public word for it
-
     def _serve(self, connection: Connection) -> None:
         """Grant one process its visits, one after the other, until it goes away."""
         with _prompt(connection), suppress(EOFError, OSError):
-            while host := connection.recv_bytes(LONGEST_NAME).decode(errors="replace"):
+            while (
+                host := connection.recv_bytes(LONGEST_NAME).decode(errors="replace")
+            ) and not self._is_over:
                 time.sleep(self._enter(host))
                 try:
                     connection.send_bytes(b"go")

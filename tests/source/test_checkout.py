@@ -124,7 +124,7 @@ class TestTags:
             rework(repository, {f"{tag}.txt": tag}, tag=tag)
         assert found(ask(*JSON))["source"]["ref"] == "v1.0.0"
         remove_ref(repository, TAG)
-        outcome = ask(*JSON)
+        outcome = ask(*JSON, "--refresh")
         assert outcome.code == CANNOT_TELL
         assert notices(outcome)["no-tag"] == "high"
 
@@ -171,7 +171,7 @@ class TestTags:
         assert found(ask(*JSON))["source"]["commit"] == release(FLIT).commit
         assert found(ask(*JSON, "--source", f"{HOST}/{OWNER}/plume@v1.0.0"))["source"]["commit"] != other
         remove_ref(repository, TAG)
-        assert "no-tag" in notices(ask(*JSON))
+        assert "no-tag" in notices(ask(*JSON, "--refresh"))
 
     def test_a_branch_is_called_one(self, ask: Ask) -> None:
         """A branch moves, so the answer is about its commit of today."""

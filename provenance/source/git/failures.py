@@ -15,6 +15,7 @@ from provenance.errors import GitError, RepositoryNotFoundError
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
 NO_PASSWORD = "it may be private, deleted or renamed; name the right one with --source"  # noqa: S105
 PASSWORD = "see what netrc and git's credential helpers hold for this host"  # noqa: S105
+CONNECTION = re.compile(r"^\w+\(host='[^']*', port=\d+\): ")  # urllib3's own name for what failed
 CERTIFICATE = (
     "if your network or this host has a certificate authority of its own, name its bundle in SSL_CERT_FILE or in "
     "git's http.sslCAInfo"
@@ -78,7 +79,7 @@ def explained(error: Exception, shown: str, *, is_verified: bool) -> GitError:
         return GitError(f"{shown} refuses what was asked for ({_readable(str(error))})")
     if isinstance(error, urllib3.exceptions.MaxRetryError) and error.reason is not None:
         error = error.reason
-    said = _readable(str(error)) or type(error).__name__
+    said = _readable(CONNECTION.sub("", str(error))) or type(error).__name__
     match error:
         case urllib3.exceptions.SSLError():
             hint = CERTIFICATE if is_verified else CERTIFICATE + UNVERIFIED
