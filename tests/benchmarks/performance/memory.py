@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 
+from corpus.command import COMMAND
+from tests.benchmarks.performance.process import measured
 from tests.benchmarks.performance.processor import archive_sizes, in_child, prepare
 from tests.benchmarks.performance.table import Spread, Table
 
@@ -26,7 +26,7 @@ def measure(releases: Sequence[str]) -> Table:
     for reference in releases:
         prepared = in_child(lambda reference=reference: prepare(reference))
         unpacked, largest = archive_sizes(prepared)
-        peak = Spread(tuple(peak_of(reference) / 1e6 for _ in range(RUNS)))
+        peak = Spread(tuple(peak_of(reference) for _ in range(RUNS)))
         goal = GOALS.get(prepared.name, "")
         rows.append((reference, f"{unpacked / 1e6:.1f}", f"{largest / 1e6:.1f}", peak.shown(1), goal))
     columns = ("Release", "MB unpacked", "Largest file, MB", "Peak, MB", "Goal")
@@ -34,13 +34,10 @@ def measure(releases: Sequence[str]) -> Table:
     return Table("Memory", goal, columns, rows, NOTES)
 
 
-def peak_of(reference: str) -> int:
-    """Return the peak of one check's resident memory, in bytes."""
-    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "printed").open("wb") as printed:
-        command = [sys.executable, "-m", "provenance", "check", reference, "--output", folder]
-        actions = [(os.POSIX_SPAWN_DUP2, printed.fileno(), number) for number in (1, 2)]
-        child = os.posix_spawn(command[0], command, os.environ, file_actions=actions)
-        _, status, usage = os.wait4(child, 0)
-    if os.waitstatus_to_exitcode(status) not in (0, 1, 3):
+def peak_of(reference: str) -> float:
+    """Return the peak of one check's resident memory, in 10^6 bytes."""
+    with tempfile.TemporaryDirectory() as folder:
+        run = measured([*COMMAND, "check", reference, "--output", folder], os.environ)
+    if run.code not in (0, 1, 3):
         raise SystemExit(f"{reference} could not be checked")
-    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return run.megabytes

@@ -12,10 +12,10 @@ from pathlib import Path, PurePosixPath
 
 from corpus import command
 from tests.benchmarks.performance.attacks import attacks, paths_in
+from tests.benchmarks.performance.process import NoAnswerError
 from tests.benchmarks.performance.rivals import (
     Answer,
     Case,
-    NoAnswerError,
     Tool,
     diffoscope,
     guarddog,

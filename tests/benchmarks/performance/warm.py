@@ -21,7 +21,7 @@ def measure(releases: Sequence[str]) -> Table:
         rows=[_row(release) for release in releases],
         notes=(
             "Requests and bytes to the index, then to the git host. A tag is believed to stand where it stood within "
-            "the last hour; a submodule that its host does not give is asked for every time.",
+            "the last ten minutes; a submodule that its host does not give is asked for every time.",
         ),
     )
 
