@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import pwd
-import random
+import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -79,4 +79,4 @@ def _mapped(holder: subprocess.Popen[bytes]) -> BuildUser:
 def _unused() -> int:
     """An id that no account has."""
     taken = {account.pw_uid for account in pwd.getpwall()}
-    return random.choice([number for number in UNUSED if number not in taken])  # noqa: S311 - no secret
+    return secrets.choice([number for number in UNUSED if number not in taken])
