@@ -18,10 +18,8 @@ from corpus.loopback import Handler
 from corpus.package_index import PackageIndex
 from tests.conftest import MakeRelease
 
-PATIENCE, LONG = (
-    60.0,
-    300.0,
-)  # seconds that an interrupted process may take to end, and that it would wait unhindered
+PATIENCE = 60.0  # seconds that an interrupted process may take to end
+LONG = 300.0  # seconds that it would wait unhindered
 
 
 class SlowIndex(PackageIndex):
@@ -64,6 +62,9 @@ def started(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=lambda: signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            ),  # what a shell runs behind ignores it
         )
         assert index.is_waiting.wait(60)
         yield process, index
