@@ -21,7 +21,7 @@ own: $(BIN)/provenance
 	$(BIN)/python -m corpus own
 
 advisories: $(BIN)/provenance
-	$(BIN)/pip-audit --skip-editable
+	$(BIN)/python -m corpus advisories
 
 man: $(BIN)/provenance
 	$(BIN)/python docs/man_pages.py build/man

@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from corpus import exam_run, installing, rebuilds
+from corpus.advisories import advisories
 from corpus.demo import demo
 from corpus.examples import examples
 from corpus.own_release import own_release
@@ -27,6 +28,8 @@ def main() -> int:
     laid.set_defaults(verb=installing.install)
     own = verbs.add_parser("own", help="build this project's last commit and check it with itself")
     own.set_defaults(verb=lambda arguments: own_release())
+    looked_up = verbs.add_parser("advisories", help="known flaws of what is installed here")
+    looked_up.set_defaults(verb=lambda arguments: advisories())
     built = verbs.add_parser("rebuild", help="build the pinned releases again, and write docs/rebuilds.md")
     rebuilds.add_options(built)
     built.set_defaults(verb=rebuilds.rebuild)
