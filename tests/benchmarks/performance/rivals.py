@@ -150,8 +150,12 @@ def phantom(case: Case, folder: Path) -> Answer:
     kept = {
         f"{index}/{case.name}/{case.version}/json": json.dumps(about).encode(),
         wheel: case.artifact.read_bytes(),
-        f"https://codeload.{project}/tar.gz/refs/tags/{case.tag}": git_archive(case, "tar.gz"),
     }
+    for tag in {
+        case.tag,
+        f"v{case.version}",
+    }:  # the name that it tries first: its cache cannot say that there is none
+        kept[f"https://codeload.{project}/tar.gz/refs/tags/{tag}"] = git_archive(case, "tar.gz")
     for address, content in kept.items():
         digest = hashlib.sha256(address.encode()).hexdigest()
         path = folder / "cache" / digest[:2] / digest

@@ -82,7 +82,7 @@ def measure(releases: Sequence[str]) -> Table:
         "no false alarm, every attack caught.",
         columns,
         rows,
-        (*NOTES, *missed),
+        (f"Releases: {', '.join(releases)}.", *NOTES, *missed),
     )
 
 
