@@ -21,6 +21,7 @@ OLD_FILE, LONG_NAME, LONG_TARGET, RECORDS, GLOBAL_RECORDS = b"\0", b"L", b"K", b
 KEPT = {LONG_NAME: "path", LONG_TARGET: "linkpath"}
 NUMBER = re.compile(rb" *([0-7]*)[ \0]*")
 UNREAD = (
+    slice(100, 108),
     slice(108, 116),
     slice(116, 124),
     slice(136, 148),

@@ -92,7 +92,7 @@ def requirements_of_text(text: str) -> frozenset[Requirement]:
     rows: set[Requirement] = set()
     extra = marker = ""
     for line in text.splitlines():
-        if line.startswith("["):
+        if line.startswith("[") and line.rstrip().endswith("]"):
             extra, _, marker = line.strip("[]").partition(":")
         elif line.strip():
             row = with_marker(line, marker) if marker else line

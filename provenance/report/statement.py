@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 import rfc8785
+from packageurl import PackageURL
 from pydantic import Field, ValidationError
 
 from provenance.errors import ReportError
@@ -88,7 +89,11 @@ def _parsed(payload: bytes) -> dict[str, Any]:
 
 
 def _agrees(predicate: Predicate) -> None:
-    """Raise where the findings are not those that the counts promise."""
+    """Raise where the release has no name, or the findings are not those that the counts promise."""
+    try:
+        PackageURL.from_string(predicate.purl)
+    except ValueError as error:
+        raise ReportError(f"The report is about {predicate.purl!r}, which names no release") from error
     listed = [finding.evidence for finding in predicate.findings]
     for evidence, count in predicate.counts.items():
         if evidence.value != "identical" and listed.count(evidence) != count:

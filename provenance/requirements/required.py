@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -60,9 +60,17 @@ def pinned(specifier: SpecifierSet) -> str | None:
     return exact[0] if exact else None
 
 
+def parts_of(address: str) -> SplitResult:
+    """Return the parts of an address; what is none is a path as a whole."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", address, "", "")
+
+
 def address_obstacle(address: str) -> str:
     """Say where something comes from that is named by its address."""
-    scheme = urlsplit(address).scheme
+    scheme = parts_of(address).scheme
     if "+" in scheme:
         return FROM_GIT
     return FROM_FILE if scheme in ("", "file") else FROM_URL
@@ -76,4 +84,4 @@ def locked_file(hash_text: str, filename: str | None = None) -> Iterable[LockedF
 
 def file_name(address: str) -> str:
     """Return the file's name at the end of an address or path."""
-    return unquote(urlsplit(address).path.replace("\\", "/").rpartition("/")[2])
+    return unquote(parts_of(address).path.replace("\\", "/").rpartition("/")[2])

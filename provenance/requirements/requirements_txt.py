@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import urlsplit
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import SpecifierSet
@@ -27,6 +26,7 @@ from provenance.requirements.required import (
     file_name,
     from_requirement,
     locked_file,
+    parts_of,
     pinned,
 )
 
@@ -132,7 +132,7 @@ def _option(line: str, where: str, path: Path, reading: _Reading, *, is_constrai
     if options.editable and not is_constraint:
         reading.found.append(_direct(options.editable, where, line))
     for other in filter(None, (getattr(options, name) for name in ELSEWHERE)):
-        shown = urlsplit(other).hostname or other
+        shown = parts_of(other).hostname or other
         reading.found.append(
             _unasked(shown, where, line.split()[0], "pip looks there too, this check does not")
         )
